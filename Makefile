@@ -37,8 +37,8 @@ run: setup web/dist/index.html ## builds what changed and starts Dealwright
 	@exec .venv/bin/dealwright serve
 
 dev: setup ## starts the server and the web with reloading on every change (PORT=8000)
-	@trap 'kill 0' EXIT INT TERM; \
-	DEALWRIGHT_PORT=$(PORT) .venv/bin/dealwright serve --reload & \
+	@DEALWRIGHT_PORT=$(PORT) .venv/bin/dealwright serve --reload & server=$$!; \
+	trap 'kill $$server 2>/dev/null || true' EXIT; \
 	cd web && $(NODE_ON_PATH) DEALWRIGHT_API=http://127.0.0.1:$(PORT) npx vite
 
 test: test-server test-web ## runs every test on both databases and in a browser (E2E=0: no browser)

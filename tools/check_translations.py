@@ -1,8 +1,8 @@
 """Every text exists in Chinese and in English, is not empty, and has the same blanks in both.
 
 Looked at: web/src/i18n/zh-CN/*.json beside web/src/i18n/en/*.json, and each src/dealwright/**/texts/zh.json
-beside its en.json. A blank is {name} or {{name}}. Plural forms (key_one, key_other) may differ, as Chinese has
-only one.
+beside its en.json. A blank is {name} or {{name}}. Plural forms (key_one, key_other) may differ: Chinese
+has only one.
 """
 
 import json

@@ -1,8 +1,8 @@
 """A real PostgreSQL for the tests.
 
-`postgres_url(root)` answers the address of a server: the one that DEALWRIGHT_TEST_POSTGRES_URL names, else one
-that is started from the PostgreSQL in the development packages. All processes of a test run share it; the last
-one to end stops it and removes its files. `postgres_server(root, durable=True)` is a server of the calling
+`postgres_url(root)` gives the address of a server: the one that DEALWRIGHT_TEST_POSTGRES_URL names, else one
+started from the PostgreSQL in the development packages. All processes of a test run share it; the last one to
+end stops it and removes its files. `postgres_server(root, durable=True)` is a server of the calling
 process alone, with fsync on, that fault tests may stop, start and kill.
 """
 
@@ -155,7 +155,7 @@ def postgres_server(root: Path, *, durable: bool = False) -> PostgresServer:
 
 
 def create_database(url: str, name: str, *, template: str | None = None) -> str:
-    """Creates an empty database, or a copy of `template` (nobody may be connected to it); gives its address."""
+    """Creates an empty database, or a copy of `template` (nobody may be using it); gives its address."""
     statement: sql.Composed = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
     if template is not None:
         statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
