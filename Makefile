@@ -25,7 +25,7 @@ setup: .stamps/python .stamps/web ## installs everything into .venv and web/node
 	@bash tools/setup.sh
 	@touch $@
 
-.stamps/web: web/package.json web/package-lock.json web/.npmrc .stamps/python
+.stamps/web: web/package.json web/package-lock.json web/.npmrc | .stamps/python
 	@cd web && $(NODE_ON_PATH) npm ci --no-audit --no-fund
 	@touch $@
 

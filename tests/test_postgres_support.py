@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def ask(url: str, statement: str) -> list[tuple[object, ...]]:
     with psycopg.connect(connection_string(url), autocommit=True) as connection:
-        cursor = connection.execute(statement)  # type: ignore[arg-type]
+        cursor = connection.execute(statement)
         return cursor.fetchall() if cursor.description else []
 
 

@@ -12,3 +12,6 @@ PATH="$VIRTUAL_ENV/bin:$PATH" npm install --package-lock-only --no-audit --no-fu
 # `npm ci` is stricter than `npm install`: a lock file that it refuses is worth nothing.
 rm -rf node_modules
 PATH="$VIRTUAL_ENV/bin:$PATH" npm ci --no-audit --no-fund
+cd ..
+mkdir -p .stamps
+touch .stamps/web
