@@ -1,0 +1,162 @@
+"""Everything that differs between the two databases has one face here; `sqlite.py` and `postgresql.py` fill it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from dealwright.foundation.errors import Problem
+
+BUCKETS = ("day", "week", "month", "quarter", "year")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A compiled statement to keep: its text, its bind keys, and how bind values become driver values.
+
+    Unpacks to (sql, keys). `keys` is in order of the placeholders on SQLite; on PostgreSQL they are names.
+    """
+
+    sql: str
+    keys: tuple[str, ...]
+    positional: bool
+    defaults: Mapping[str, Any]
+    processors: Mapping[str, Any]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.sql, self.keys))
+
+    def params(self, values: Mapping[str, Any] | None = None) -> Any:
+        """Driver parameters from values by bind name; binds that are not named keep the value of compile time."""
+        given = self.defaults if not values else {**self.defaults, **values}
+        processors = self.processors
+        if processors:
+            filled = {key: processors[key](given[key]) if key in processors else given[key] for key in set(self.keys)}
+        else:
+            filled = {key: given[key] for key in self.keys}
+        return [filled[key] for key in self.keys] if self.positional else filled
+
+
+class Dialect(ABC):
+    """The differences between SQLite and PostgreSQL."""
+
+    name: str
+    integrity_errors: tuple[type[Exception], ...]
+    driver_errors: tuple[type[Exception], ...]
+    is_sqlite: bool = False
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    # ---- statements that are kept
+
+    def compile(self, statement: Any) -> Prepared:
+        """Compile a Core statement once, for `uow.raw` / `uow.fetch`. IN lists are expanded as they are now."""
+        compiled = statement.compile(dialect=self.engine.dialect, compile_kwargs={"render_postcompile": True})
+        positional = compiled.positiontup is not None
+        keys = tuple(compiled.positiontup) if positional else tuple(compiled.params)
+        defaults = dict(compiled.params)
+        processors = dict(compiled._bind_processors)
+        return Prepared(str(compiled), keys, positional, defaults, processors)
+
+    # ---- transactions
+
+    @abstractmethod
+    def begin(self, dbapi: Any, writes: bool) -> None:
+        """Open a transaction on the bare driver connection."""
+
+    @abstractmethod
+    def trouble(self, error: BaseException) -> Problem | None:
+        """The 503 of a database that is busy, full or away; None for any other error."""
+
+    @abstractmethod
+    def is_disconnect(self, error: BaseException) -> bool:
+        """True when the connection is of no more use."""
+
+    @abstractmethod
+    def unique_violation(self, error: BaseException, conn: sa.Connection | None = None) -> str | None:
+        """Name of the unique index that refused a row, None when the error is another one.
+
+        SQLite names only columns; with `conn` the index is looked up, without it "table.column" comes back.
+        """
+
+    # ---- expressions
+
+    @abstractmethod
+    def insert(self, table: sa.Table) -> Any:
+        """The dialect's INSERT, which knows `on_conflict_do_update` and `on_conflict_do_nothing`."""
+
+    def upsert(
+        self,
+        table: sa.Table,
+        values: Any,
+        keys: Sequence[str],
+        update: Mapping[str, Any] | Sequence[str] | None = None,
+    ) -> Any:
+        """INSERT that updates on a conflict of `keys`: the named columns from the new row, or given expressions.
+
+        None updates every given column outside the keys; an empty sequence leaves the old row as it is.
+        """
+        statement = self.insert(table).values(values)
+        if update is None:
+            first = values[0] if isinstance(values, (list, tuple)) else values
+            update = [column for column in first if column not in keys]
+        if not isinstance(update, Mapping):
+            update = {column: statement.excluded[column] for column in update}
+        if not update:
+            return statement.on_conflict_do_nothing(index_elements=list(keys))
+        return statement.on_conflict_do_update(index_elements=list(keys), set_=dict(update))
+
+    @abstractmethod
+    def skip_locked(self, select: sa.Select[Any]) -> sa.Select[Any]:
+        """FOR UPDATE SKIP LOCKED where there are row locks; SQLite's write unit holds the only lock there is."""
+
+    @abstractmethod
+    def for_update(self, select: sa.Select[Any]) -> sa.Select[Any]:
+        """FOR UPDATE where there are row locks."""
+
+    @abstractmethod
+    def json_array_agg(self, expr: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """Aggregate values into one JSON array ([] when there are none)."""
+
+    @abstractmethod
+    def json_object(self, **pairs: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """A JSON object of expressions, keys in the given order."""
+
+    @abstractmethod
+    def json_contains_any(self, col: sa.ColumnElement[Any], values: Sequence[str]) -> sa.ColumnElement[bool]:
+        """True when a JSON array of strings holds at least one of the values; never NULL."""
+
+    @abstractmethod
+    def json_contains_all(self, col: sa.ColumnElement[Any], values: Sequence[str]) -> sa.ColumnElement[bool]:
+        """True when a JSON array of strings holds all the values; never NULL."""
+
+    @abstractmethod
+    def local_date(self, expr: sa.ColumnElement[Any], zone_name: str) -> sa.ColumnElement[Any]:
+        """The calendar day (Day) of an instant in a zone."""
+
+    @abstractmethod
+    def date_bucket(
+        self, expr: sa.ColumnElement[Any], by: str, is_instant: bool, zone_name: str
+    ) -> sa.ColumnElement[str]:
+        """Text of the day, week, month, quarter or year: YYYY-MM-DD, YYYY-Www (ISO), YYYY-MM, YYYY-Qn, YYYY."""
+
+    @abstractmethod
+    def median(self, expr: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """The exact median: the middle value, or the mean of the two (one digit more than the operand)."""
+
+
+def checked_zone(zone_name: str) -> str:
+    """`zone_name` when it is a known IANA zone, so it may stand in SQL text. Raises ValueError."""
+    ZoneInfo(zone_name)  # ValueError / ZoneInfoNotFoundError for anything else
+    if not all(sign.isalnum() or sign in "/_+-" for sign in zone_name):
+        raise ValueError(f"not a time zone: {zone_name!r}")
+    return zone_name
+
+
+def retry_after(status_code: str, seconds: int) -> Problem:
+    """A 503 with Retry-After."""
+    return Problem(503, status_code, params={"seconds": seconds}, headers={"Retry-After": str(seconds)})

@@ -1,0 +1,129 @@
+"""PostgreSQL: for teams that outgrow one file. psycopg 3, synchronous; the driver prepares nothing of its own."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from dealwright.foundation.database.dialect import BUCKETS, Dialect, checked_zone, retry_after
+from dealwright.foundation.database.types import Day, Decimal_, Json
+from dealwright.foundation.errors import Problem
+
+_BUSY = {"40001", "40P01", "55P03", "57014", "53300", "53200", "55006"}
+_FULL = {"53100", "58030"}
+_AWAY = {"57P01", "57P02", "57P03", "25P03", "57P05"}
+
+
+class PostgresDialect(Dialect):
+    """What PostgreSQL does in its own way."""
+
+    name = "postgresql"
+    integrity_errors = (sa.exc.IntegrityError, psycopg.IntegrityError)
+    driver_errors = (psycopg.Error, sa.exc.DBAPIError, sa.exc.TimeoutError)
+
+    def begin(self, dbapi: Any, writes: bool) -> None:
+        # a read unit sees one moment, as it does on SQLite
+        dbapi.execute("BEGIN" if writes else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def trouble(self, error: BaseException) -> Problem | None:
+        if isinstance(error, sa.exc.TimeoutError):
+            return retry_after("BUSY", 1)
+        origin = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        if not isinstance(origin, psycopg.Error):
+            return None
+        state = origin.sqlstate
+        if state in _BUSY:
+            return retry_after("BUSY", 1)
+        if state in _FULL:
+            return retry_after("STORAGE_FULL", 30)
+        if self.is_disconnect(error):
+            return retry_after("DATABASE_AWAY", 5)
+        return None
+
+    def is_disconnect(self, error: BaseException) -> bool:
+        origin = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        if not isinstance(origin, psycopg.Error):
+            return False
+        state = origin.sqlstate
+        if state is not None:
+            return state in _AWAY or state.startswith("08")
+        return isinstance(origin, (psycopg.OperationalError, psycopg.InterfaceError))
+
+    def unique_violation(self, error: BaseException, conn: sa.Connection | None = None) -> str | None:
+        origin = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        return origin.diag.constraint_name if isinstance(origin, psycopg.errors.UniqueViolation) else None
+
+    def insert(self, table: sa.Table) -> Any:
+        return postgresql.insert(table)
+
+    def skip_locked(self, select: sa.Select[Any]) -> sa.Select[Any]:
+        return select.with_for_update(skip_locked=True)
+
+    def for_update(self, select: sa.Select[Any]) -> sa.Select[Any]:
+        return select.with_for_update()
+
+    def json_array_agg(self, expr: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        # json, not jsonb: it keeps the order of keys
+        return sa.func.coalesce(
+            sa.func.json_agg(expr, type_=postgresql.JSON()),
+            sa.literal_column("'[]'::json"),
+            type_=postgresql.JSON(),
+        )
+
+    def json_object(self, **pairs: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        parts: list[Any] = []
+        for key, expr in pairs.items():
+            if not key.replace("_", "").isalnum():
+                raise ValueError(f"not a plain key: {key!r}")
+            parts += [sa.literal_column(f"'{key}'"), expr]
+        return sa.func.json_build_object(*parts, type_=postgresql.JSON())
+
+    def json_contains_any(self, col: sa.ColumnElement[Any], values: Sequence[str]) -> sa.ColumnElement[bool]:
+        if not values:
+            return sa.false()
+        return sa.func.coalesce(
+            sa.type_coerce(col, postgresql.JSONB()).has_any(postgresql.array(list(values), type_=sa.Text())),
+            sa.false(),
+        )
+
+    def json_contains_all(self, col: sa.ColumnElement[Any], values: Sequence[str]) -> sa.ColumnElement[bool]:
+        if not values:
+            return sa.true()
+        return sa.func.coalesce(
+            sa.type_coerce(col, postgresql.JSONB()).has_all(postgresql.array(list(values), type_=sa.Text())),
+            sa.false(),
+        )
+
+    def local_date(self, expr: sa.ColumnElement[Any], zone_name: str) -> sa.ColumnElement[Any]:
+        zone = sa.literal_column(f"'{checked_zone(zone_name)}'")
+        return sa.type_coerce(sa.cast(sa.func.timezone(zone, expr), sa.Date()), Day())
+
+    def date_bucket(
+        self, expr: sa.ColumnElement[Any], by: str, is_instant: bool, zone_name: str
+    ) -> sa.ColumnElement[str]:
+        if by not in BUCKETS:
+            raise ValueError(f"unknown bucket {by!r}")
+        day = self.local_date(expr, zone_name) if is_instant else expr
+        pattern = {
+            "day": "YYYY-MM-DD",
+            "week": 'IYYY-"W"IW',
+            "month": "YYYY-MM",
+            "quarter": 'YYYY-"Q"Q',
+            "year": "YYYY",
+        }[by]
+        return sa.func.to_char(day, sa.literal_column(f"'{pattern}'"), type_=sa.Text())
+
+    def median(self, expr: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        # percentile_cont goes through double precision; the two discrete medians halved are exact
+        scale = expr.type.scale if isinstance(expr.type, Decimal_) else 0
+        half = sa.literal_column("0.5")
+        low = sa.func.percentile_disc(half).within_group(expr.asc())
+        high = sa.func.percentile_disc(half).within_group(expr.desc())
+        number = sa.Numeric(30, scale + 1)
+        total = sa.type_coerce(low, sa.Numeric()) + sa.type_coerce(high, sa.Numeric())
+        return sa.type_coerce(sa.cast(total / sa.literal_column("2.0"), number), Decimal_(scale + 1))
+
+
+__all__ = ["Json", "PostgresDialect"]

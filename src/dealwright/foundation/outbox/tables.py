@@ -1,0 +1,33 @@
+"""One row per thing to do. States: ready, running, done, dead (given up), unknown (in doubt after a crash)."""
+
+import sqlalchemy as sa
+
+from dealwright.foundation.database import Id, Instant, Json, metadata
+
+dw_job = sa.Table(
+    "dw_job",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("payload", Json, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("run_at", Instant, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("lease_until", Instant),
+    sa.Column("worker", sa.Text),
+    sa.Column("key", sa.Text),
+    sa.Column("error", sa.Text),
+    sa.Column("object_key", sa.Text),
+    sa.Column("record_id", Id),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("done_at", Instant),
+)
+# Only what waits is indexed: finished rows are many and never looked for by time.
+sa.Index(
+    "ix_dw_job_waiting", dw_job.c.run_at, dw_job.c.id,
+    sqlite_where=dw_job.c.state.in_(["ready", "running"]), postgresql_where=dw_job.c.state.in_(["ready", "running"]),
+)  # fmt: skip
+sa.Index(
+    "uq_dw_job_key", dw_job.c.key, unique=True,
+    sqlite_where=dw_job.c.key.is_not(None), postgresql_where=dw_job.c.key.is_not(None),
+)  # fmt: skip

@@ -1,0 +1,51 @@
+"""Sentences for people, in both languages.
+
+Each package keeps `texts/zh.json` and `texts/en.json`, flat objects {code: "sentence with {blanks}"}. They are read
+once, at first use, from every package of the product; the same code in two packages with two sentences is refused.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+LOCALES = ("zh-CN", "en")
+DEFAULT_LOCALE = "zh-CN"
+_ROOT = Path(__file__).resolve().parents[1]
+_BLANK = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+
+
+def language_of(locale: str | None) -> str:
+    """ "zh" or "en", the key under which texts and labels are kept."""
+    return "en" if locale and locale.lower().startswith("en") else "zh"
+
+
+@lru_cache(maxsize=2)
+def catalogue(language: str) -> Mapping[str, str]:
+    """Every sentence of one language ("zh" | "en") by its code. Raises ValueError for a code with two sentences."""
+    sentences: dict[str, str] = {}
+    for path in sorted(_ROOT.glob(f"**/texts/{language}.json")):
+        for code, sentence in json.loads(path.read_text("utf-8")).items():
+            if sentences.setdefault(code, sentence) != sentence:
+                raise ValueError(f"{code} has two different sentences; the second in {path.relative_to(_ROOT)}")
+    return sentences
+
+
+def rendered(value: Any, locale: str) -> str:
+    """One blank's filling as text: labels {"zh", "en"} in the locale, lists joined as the language does."""
+    language = language_of(locale)
+    if isinstance(value, Mapping) and ("zh" in value or "en" in value):
+        return str(value.get(language) or value.get("zh") or value.get("en") or "")
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return ("、" if language == "zh" else ", ").join(rendered(item, locale) for item in value)
+    return "" if value is None else str(value)
+
+
+def say(code: str, locale: str, **params: Any) -> str:
+    """The sentence of `code` in the locale ("zh-CN" | "en"), its blanks filled; the code itself when it has none."""
+    sentence = catalogue(language_of(locale)).get(code)
+    if sentence is None:
+        return code
+    return _BLANK.sub(lambda blank: rendered(params.get(blank.group(1), ""), locale), sentence)
