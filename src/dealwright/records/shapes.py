@@ -1,0 +1,150 @@
+"""What travels along the write path: the wish (Change), the work on it (Work) and what came of it (Saved)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from dealwright.access import Access
+    from dealwright.foundation.database import UnitOfWork
+    from dealwright.foundation.errors import FieldError
+    from dealwright.model.shapes import ObjectDef, Schema
+    from dealwright.people.shapes import Actor
+    from dealwright.records.write_path import WritePath
+
+Kind = Literal["create", "update", "delete", "restore"]
+MAX_DEPTH = 8  # S9: how long a chain of saves that cause saves may be
+MAX_WRITES = 1_000  # S9: derived writes per root event
+
+
+@dataclass
+class Cause:
+    """Where a chain of saves began: shared by all saves of the chain, so its bounds hold for the whole of it."""
+
+    event_id: str
+    writes: int = 0
+    ran: set[tuple[str, str]] = field(default_factory=set)  # (rule, record): a rule runs once per record (S8)
+
+
+@dataclass
+class Change:
+    """A wish to change one record, from whatever side it comes.
+
+    values: raw values by field key (None empties a field); for "delete" and "restore" empty. expected_version: the
+    version the wisher saw; None skips the comparison (imports, rules). channel: "api", "form", "board",
+    "import:<id>", "bulk:<id>", "rule:<id>", "system". mode: "api" strict wire values, "text" what people type.
+    """
+
+    kind: Kind
+    object_key: str
+    record_id: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    expected_version: int | None = None
+    channel: str = "api"
+    reason: str | None = None
+    mode: Literal["api", "text"] = "api"
+    cause: Cause | None = None
+
+
+class Values(dict[str, Any]):
+    """Typed values by field key; fields kept in other tables are loaded when they are first asked for.
+
+    A field that is not there reads as None, so a decision can ask for any field of the object.
+    """
+
+    def __init__(self, known: Mapping[str, Any], load: Callable[[str], Any] | None = None) -> None:
+        super().__init__(known)
+        self._load = load
+
+    def __missing__(self, key: str) -> Any:
+        value = self[key] = self._load(key) if self._load else None
+        return value
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value, loading it if need be; `default` when it is empty."""
+        value = self[key]
+        return default if value is None else value
+
+
+@dataclass
+class Work:
+    """One change on its way along the list. Steps read and fill it; nothing else is passed between them."""
+
+    uow: UnitOfWork
+    actor: Actor
+    access: Access | None  # None: the principal "automation", whose rights were checked when its rule was published
+    change: Change
+    schema: Schema
+    obj: ObjectDef
+    path: WritePath
+    depth: int = 0
+    record_id: str = ""
+    row_before: Mapping[str, Any] | None = None
+    before: Values = field(default_factory=lambda: Values({}))
+    after: Values = field(default_factory=lambda: Values({}))
+    given: set[str] = field(default_factory=set)  # field keys that the wisher named
+    changed: set[str] = field(default_factory=set)  # field keys whose typed value differs
+    version: int = 0
+    errors: list[FieldError] = field(default_factory=list)
+    lines: dict[str, list[Work]] = field(default_factory=dict)  # line item field -> the changes of its lines
+    parent: Work | None = None  # of a line: the work on its document
+    labels: dict[tuple[str, str], str] = field(default_factory=dict)  # (target, id) -> name, as looked up
+    events: list[Any] = field(default_factory=list)
+    queue: list[QueuedJob] = field(default_factory=list)
+    stage_moves: list[Any] = field(default_factory=list)
+    history_extra: dict[str, Any] = field(default_factory=dict)
+    nothing_to_do: bool = False
+
+    @property
+    def is_create(self) -> bool:
+        """Whether the record comes into being."""
+        return self.change.kind == "create"
+
+    def set(self, key: str, value: Any) -> None:
+        """Give a field a typed value, as rules and stages do; `changed` is kept right (S5: typed comparison)."""
+        self.after[key] = value
+        if same(self.before[key] if not self.is_create else None, value):
+            self.changed.discard(key)
+        else:
+            self.changed.add(key)
+
+
+@dataclass(frozen=True)
+class QueuedJob:
+    """An outbox row that the last step writes."""
+
+    topic: str
+    payload: Mapping[str, Any]
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What came of a change. `changed` is empty when nothing differed: then the version is the old one (S5)."""
+
+    record_id: str
+    version: int
+    changed: frozenset[str]
+    wire: Mapping[str, Any]
+
+
+Step = Callable[[Work], None]
+
+
+@dataclass(frozen=True)
+class Engines:
+    """What the engines add to the list, each in its place: before (fill in values), gates (say no), after (act on)."""
+
+    before: Sequence[Step] = ()
+    gates: Sequence[Step] = ()
+    after: Sequence[Step] = ()
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two typed values count as the same; empty text, empty list and None are all empty."""
+    one = None if one in ("", [], ()) else one
+    other = None if other in ("", [], ()) else other
+    # True == 1 in Python, yet a yes/no and a number are never values of one field
+    return bool(one == other)
