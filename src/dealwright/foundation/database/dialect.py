@@ -68,6 +68,14 @@ class Dialect(ABC):
     def begin(self, dbapi: Any, writes: bool) -> None:
         """Open a transaction on the bare driver connection."""
 
+    def commit(self, dbapi: Any) -> None:
+        """Commit on the bare driver connection."""
+        dbapi.commit()
+
+    def rollback(self, dbapi: Any) -> None:
+        """Roll back on the bare driver connection; nothing when no transaction is open."""
+        dbapi.rollback()
+
     @abstractmethod
     def trouble(self, error: BaseException) -> Problem | None:
         """The 503 of a database that is busy, full or away; None for any other error."""

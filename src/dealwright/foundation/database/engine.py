@@ -186,7 +186,7 @@ class Database:
         try:
             try:
                 yield unit
-                unit._dbapi.commit()
+                self.dialect.commit(unit._dbapi)
             except BaseException as error:
                 self._roll_back(unit, error)
                 problem = self.dialect.trouble(error) if isinstance(error, self.dialect.driver_errors) else None
@@ -201,7 +201,7 @@ class Database:
     def _roll_back(self, unit: UnitOfWork, error: BaseException) -> None:
         unit._after.clear()
         try:
-            unit._dbapi.rollback()
+            self.dialect.rollback(unit._dbapi)
         except self.dialect.driver_errors as second:
             error = second
         if self.dialect.is_disconnect(error):
