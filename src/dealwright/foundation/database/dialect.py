@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.sql.visitors import iterate
 
 from dealwright.foundation.errors import Problem
 
@@ -55,12 +56,21 @@ class Dialect(ABC):
 
     def compile(self, statement: Any) -> Prepared:
         """Compile a Core statement once, for `uow.raw` / `uow.fetch`. IN lists are expanded as they are now."""
-        compiled = statement.compile(dialect=self.engine.dialect, compile_kwargs={"render_postcompile": True})
+        # Expanding an IN list asks for every value at once; those that come later may be missing now.
+        later = [bind for bind in iterate(statement) if isinstance(bind, sa.BindParameter) and bind.required]
+        for bind in later:
+            bind.required = False
+        try:
+            compiled = statement.compile(dialect=self.engine.dialect, compile_kwargs={"render_postcompile": True})
+            defaults = dict(compiled.params)
+        finally:
+            for bind in later:
+                bind.required = True
         positional = compiled.positiontup is not None
-        keys = tuple(compiled.positiontup) if positional else tuple(compiled.params)
-        defaults = dict(compiled.params)
-        processors = dict(compiled._bind_processors)
-        return Prepared(str(compiled), keys, positional, defaults, processors)
+        keys = tuple(compiled.positiontup) if positional else tuple(defaults)
+        for bind in later:
+            defaults.pop(bind.key, None)  # so a value that was forgotten is a KeyError, not a silent NULL
+        return Prepared(str(compiled), keys, positional, defaults, dict(compiled._bind_processors))
 
     # ---- transactions
 

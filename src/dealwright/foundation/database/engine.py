@@ -205,7 +205,8 @@ class Database:
         except self.dialect.driver_errors as second:
             error = second
         if self.dialect.is_disconnect(error):
-            unit._fairy.invalidate(error)
+            if unit._fairy.is_valid:  # SQLAlchemy may have done it already
+                unit._fairy.invalidate(error)
             self.engine.dispose()  # its fellows in the pool went the same way
 
     def _release(self, unit: UnitOfWork) -> None:

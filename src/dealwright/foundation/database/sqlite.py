@@ -49,7 +49,7 @@ def prepare_connection(dbapi: sqlite3.Connection) -> None:
     dbapi.execute("PRAGMA cache_size=-16000")
     dbapi.create_function("dw_local_date", 2, local_date, deterministic=True)
     dbapi.create_function("dw_fold", 1, fold_or_none, deterministic=True)
-    dbapi.create_aggregate("dw_median_sum", 1, _Median)  # type: ignore[arg-type]
+    dbapi.create_aggregate("dw_median_sum", 1, _Median)
 
 
 class SqliteDialect(Dialect):
@@ -163,6 +163,10 @@ class SqliteDialect(Dialect):
             return sa.func.substr(day, sa.literal_column(str(start)), sa.literal_column(str(length)), type_=sa.Text())
 
         lit = sa.literal_column
+
+        def whole(number: int) -> sa.ColumnElement[int]:
+            return sa.literal_column(str(number), sa.Integer())
+
         if by == "day":
             return day
         if by == "month":
@@ -170,17 +174,13 @@ class SqliteDialect(Dialect):
         if by == "year":
             return part(1, 4)
         if by == "quarter":
-            return (
-                part(1, 4)
-                .concat(lit("'-Q'"))
-                .concat(sa.cast((sa.cast(part(6, 2), sa.Integer) + lit("2")).op("/")(lit("3")), sa.Text()))
-            )
+            quarter = (sa.cast(part(6, 2), sa.Integer) + whole(2)) // whole(3)
+            return part(1, 4).concat(lit("'-Q'")).concat(sa.cast(quarter, sa.Text()))
         # SQLite 3.40 has no %G-%V: the ISO week is that of its Thursday
         thursday = sa.func.date(day, lit("'-3 days'"), lit("'weekday 4'"))
-        number = (sa.cast(sa.func.strftime(lit("'%j'"), thursday), sa.Integer) - lit("1")).op("/")(lit("7")) + lit("1")
-        return sa.func.strftime(lit("'%Y-W'"), thursday, type_=sa.Text()).concat(
-            sa.func.printf(lit("'%02d'"), number, type_=sa.Text())
-        )
+        week = (sa.cast(sa.func.strftime(lit("'%j'"), thursday), sa.Integer) - whole(1)) // whole(7) + whole(1)
+        year = sa.func.strftime(lit("'%Y-W'"), thursday, type_=sa.Text())
+        return year.concat(sa.func.printf(lit("'%02d'"), week, type_=sa.Text()))
 
     def median(self, expr: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         scale = expr.type.scale if isinstance(expr.type, Decimal_) else 0

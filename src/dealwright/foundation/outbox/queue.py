@@ -43,7 +43,7 @@ def queue(
 def counts(uow: UnitOfWork) -> dict[str, int]:
     """How many jobs are in each state."""
     rows = uow.conn.execute(sa.select(dw_job.c.state, sa.func.count()).group_by(dw_job.c.state))
-    return {state: count for state, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def dead_jobs(uow: UnitOfWork, limit: int = 100) -> list[dict[str, Any]]:
