@@ -1,0 +1,111 @@
+"""From raw values to typed ones: every wrong field named, in one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dealwright.foundation.database import state_of
+from dealwright.foundation.errors import FieldError, Problem
+from dealwright.model import CoerceContext, FieldDef, ObjectDef, ValueProblem
+from dealwright.records.shapes import Work
+from dealwright.records.wire import field_wire
+
+WRITABLE_SYSTEM = frozenset({"owner"})
+OWN_COLUMNS = frozenset({"id", "version", "deleted_at", "deleted_by"})
+
+
+def context_of(work: Work) -> CoerceContext:
+    """What coercion depends on, once per work."""
+    from zoneinfo import ZoneInfo
+
+    workspace = state_of(work.uow).workspace
+    zone = work.uow.memo.get("zone")
+    if zone is None:
+        zone = work.uow.memo["zone"] = ZoneInfo(workspace.time_zone)
+    return CoerceContext(
+        mode=work.change.mode,
+        locale=work.actor.locale,
+        zone=zone,
+        schema=work.schema,
+        workspace=workspace,
+        now=work.uow.now,
+        user_id=work.actor.user_id,
+    )
+
+
+def with_currencies(obj: ObjectDef, values: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """`amount` and `amount_currency`, as records are read, put together to one value of money."""
+    raw = dict(values)
+    for key in list(raw):
+        base = key.removesuffix("_currency")
+        field = obj.fields.get(base)
+        if base == key or key in obj.fields or field is None or field.type != "money":
+            continue
+        currency = raw.pop(key)
+        if base not in raw:
+            old = before.get(base)
+            if old is None:
+                continue
+            raw[base] = {"amount": str(old.amount), "currency": currency}
+        elif not isinstance(raw[base], dict) and raw[base] is not None and currency is not None:
+            raw[base] = {"amount": raw[base], "currency": currency}
+    return raw
+
+
+def level_of(work: Work, key: str) -> str:
+    """hidden, masked, read or write: what the actor may do with a field. Automation may write all of them."""
+    if work.access is None:
+        return "write"
+    return work.access.object(work.obj.key).level(key)
+
+
+def refusal(work: Work, key: str, field: FieldDef | None) -> FieldError | None:
+    """Why a field may not stand in a body at all. Raises Problem 403 FIELD_FORBIDDEN for one that is only readable."""
+    if key in OWN_COLUMNS and field is None:
+        return FieldError(key, "READ_ONLY_FIELD", {"field": key})
+    level = level_of(work, key) if field is not None else "hidden"
+    if field is None or level == "hidden":
+        # the same answer for a field that does not exist and one that may not be known of
+        return FieldError(key[:80], "UNKNOWN_FIELD", {"field": key[:80]})
+    if work.access is None and not field.computed:
+        return None
+    if field.computed or (field.system and key not in WRITABLE_SYSTEM):
+        return FieldError(key, "READ_ONLY_FIELD", {"field": dict(field.labels)})
+    if level != "write":
+        raise Problem(403, "FIELD_FORBIDDEN", field=key, params={"field": dict(field.labels)})
+    return None
+
+
+def coerce_values(work: Work) -> None:
+    """Type the given values into `work.after`; what is wrong goes to `work.errors`.
+
+    A value that is written as it is stored already passes unlooked at, so a form may send back what it showed.
+    """
+    ctx = context_of(work)
+    before = work.before
+    for key, raw in with_currencies(work.obj, work.change.values, before).items():
+        field = work.obj.fields.get(key)
+        if field is not None and not work.is_create and _is_unchanged(work, field, raw):
+            continue
+        error = refusal(work, key, field)
+        if error is not None:
+            work.errors.append(error)
+            continue
+        assert field is not None
+        work.given.add(key)
+        try:
+            value = field.ftype.coerce(field, raw, ctx)
+        except ValueProblem as problem:
+            work.errors.append(FieldError(key, problem.code, problem.params))
+            continue
+        work.after[key] = value
+
+
+def _is_unchanged(work: Work, field: FieldDef, raw: Any) -> bool:
+    if field.ftype.linked or field.type == "line_items" or raw is None or isinstance(raw, bool):
+        return False
+    if level_of(work, field.key) not in ("read", "write"):
+        return False  # or a guess at a hidden value would be told from a wrong one
+    old = work.before[field.key]
+    return old is not None and field_wire(field, old) == raw

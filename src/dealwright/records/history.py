@@ -1,0 +1,64 @@
+"""The history: one row per save, its changes as wire values, written together with the row they tell of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from dealwright.foundation.database import Dialect, Prepared, UnitOfWork
+from dealwright.foundation.ids import new_id
+from dealwright.records.shapes import Work
+from dealwright.records.tables import dw_history
+from dealwright.records.wire import field_wire
+
+KINDS = {"create": "created", "update": "changed", "delete": "deleted", "restore": "restored"}
+
+
+def changes_of(work: Work) -> dict[str, list[Any]]:
+    """{field: [old, new]} of what a save changes; computed fields too, as people see them change."""
+    changes: dict[str, list[Any]] = {}
+    for key in sorted(work.changed):
+        field = work.obj.fields.get(key)
+        if field is None or key == "team":
+            continue
+        old = None if work.is_create else field_wire(field, work.before[key])
+        changes[key] = [old, field_wire(field, work.after[key])]
+    return changes
+
+
+def history_row(work: Work) -> dict[str, Any]:
+    """The history row of a save."""
+    return {
+        "id": new_id(),
+        "object_key": work.obj.key,
+        "record_id": work.record_id,
+        "version": work.version,
+        "at": work.uow.now,
+        "actor_id": work.actor.user_id,
+        "actor_kind": work.actor.kind,
+        "channel": work.change.channel,
+        "kind": KINDS[work.change.kind],
+        "reason": work.change.reason,
+        "changes": changes_of(work),
+    }
+
+
+@lru_cache(maxsize=8)
+def insert(dialect: Dialect) -> Prepared:
+    """The kept INSERT of one history row."""
+    return dialect.compile(
+        sa.insert(dw_history).values({c.name: sa.bindparam(c.name, type_=c.type) for c in dw_history.c})
+    )
+
+
+def rows_of_channel(uow: UnitOfWork, channel: str, *, newest_first: bool = True) -> Iterator[dict[str, Any]]:
+    """The saves of one import or bulk change, so that it can be taken back."""
+    order = dw_history.c.id.desc() if newest_first else dw_history.c.id
+    grouped = dw_history.c.channel.like("bulk:%") | dw_history.c.channel.like("import:%")
+    for row in uow.conn.execute(
+        sa.select(dw_history).where(dw_history.c.channel == channel, grouped).order_by(order)
+    ).mappings():
+        yield dict(row)

@@ -1,0 +1,95 @@
+"""Kept statements of an object's table: compiled once per object definition and database, then only filled.
+
+Building and compiling a statement costs several times what running it does; an ObjectDef never changes (a change of
+the model makes a new one), so what hangs on it can be kept as long as it lives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+
+from dealwright.foundation.database import Dialect, Prepared, UnitOfWork
+from dealwright.model.shapes import FieldDef, ObjectDef
+
+Processor = Callable[[Any], Any] | None
+
+
+class Plan:
+    """The statements of one object on one database."""
+
+    def __init__(self, obj: ObjectDef, dialect: Dialect) -> None:
+        self.obj = obj
+        self.dialect = dialect
+        self.columns: list[sa.Column[Any]] = list(obj.table.c)
+        self.names = [str(column.name) for column in self.columns]
+        engine_dialect = dialect.engine.dialect
+        self.processors: list[Processor] = [
+            column.type._cached_result_processor(engine_dialect, None) for column in self.columns
+        ]
+        self.kept: dict[Any, Prepared] = {}
+
+    def typed(self, row: Sequence[Any]) -> dict[str, Any]:
+        """A bare driver row of all columns as values by column name."""
+        return {
+            name: value if value is None or process is None else process(value)
+            for name, value, process in zip(self.names, row, self.processors, strict=False)
+        }
+
+    def keep(self, key: Any, build: Callable[[], Any]) -> Prepared:
+        """The compiled statement under `key`, built when first asked for."""
+        found = self.kept.get(key)
+        if found is None:
+            found = self.kept[key] = self.dialect.compile(build())
+        return found
+
+    def insert(self) -> Prepared:
+        """INSERT of every column; bind names are column names."""
+        return self.keep("insert", lambda: sa.insert(self.obj.table).values(_binds(self.columns)))
+
+    def update(self, names: Sequence[str], checks_version: bool) -> Prepared:
+        """UPDATE of columns of the row `b_id`, RETURNING its id; with the version compared and raised if wanted."""
+
+        def build() -> Any:
+            table = self.obj.table
+            statement = sa.update(table).where(table.c.id == sa.bindparam("b_id"))
+            values: dict[str, Any] = _binds([table.c[name] for name in names])
+            if checks_version:
+                statement = statement.where(table.c.version == sa.bindparam("b_version"))
+                values["version"] = table.c.version + sa.literal_column("1")
+            return statement.values(values).returning(table.c.id)
+
+        return self.keep(("update", tuple(names), checks_version), build)
+
+
+def _binds(columns: Sequence[sa.Column[Any]]) -> dict[str, Any]:
+    return {str(column.name): sa.bindparam(str(column.name), type_=column.type) for column in columns}
+
+
+_plans: WeakKeyDictionary[ObjectDef, dict[Any, Plan]] = WeakKeyDictionary()
+
+
+def plan_of(uow: UnitOfWork, obj: ObjectDef) -> Plan:
+    """The plan of an object on the unit's database."""
+    by_dialect = _plans.get(obj)
+    if by_dialect is None:
+        by_dialect = _plans[obj] = {}
+    found = by_dialect.get(id(uow.dialect))
+    if found is None or found.dialect is not uow.dialect:
+        found = by_dialect[id(uow.dialect)] = Plan(obj, uow.dialect)
+    return found
+
+
+def values_of(obj: ObjectDef, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Typed values by field key of the fields that live in the row itself."""
+    return {
+        field.key: field.ftype.from_row(field, row) for field in obj.fields.values() if field.columns and in_row(field)
+    }
+
+
+def in_row(field: FieldDef) -> bool:
+    """Whether a field's value is kept in the object's own table."""
+    return not field.ftype.linked and bool(field.columns)

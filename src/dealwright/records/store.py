@@ -1,0 +1,189 @@
+"""The only writer of object tables: row, version and history leave its hands together.
+
+Concurrent saves: the row is changed only `WHERE version = what we read` (compare and set), so of two savers one
+wins and the other is told 412, whatever the database and however many processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from dealwright.foundation.database import UnitOfWork
+from dealwright.foundation.errors import FieldError, invalid
+from dealwright.model import FieldDef, ObjectDef
+from dealwright.records import history
+from dealwright.records.plans import in_row, plan_of
+from dealwright.records.rights import stale
+from dealwright.records.shapes import Work
+from dealwright.records.tables import dw_file
+
+
+def store_record(work: Work) -> None:
+    """Write the row, its links and its history row; lines walk the rest of the list after their document."""
+    try:
+        _WRITERS[work.change.kind](work)
+    except work.uow.dialect.integrity_errors as error:
+        raise _not_unique(work, error) from error
+    write_links(work)
+    attach_files(work)
+    work.uow.fetch(history.insert(work.uow.dialect), history.history_row(work))
+    for lines in work.lines.values():
+        for line in lines:
+            line.version = work.version
+            work.path.finish(line)
+
+
+def store_line(work: Work) -> None:
+    """Write a line of a document. Its history is the document's: `changes` there hold the lines before and after."""
+    assert work.parent is not None
+    plan, uow = plan_of(work.uow, work.obj), work.uow
+    position = work.history_extra.get("position", 0)
+    try:
+        if work.is_create:
+            row = dict.fromkeys(plan.names)
+            row |= {"id": work.record_id, "parent_id": work.parent.record_id, "position": position}
+            uow.fetch(plan.insert(), row | columns_of(work, work.obj.fields.values()))
+        elif work.change.kind == "delete":
+            table = work.obj.table
+            statement = plan.keep("delete", lambda: sa.delete(table).where(table.c.id == sa.bindparam("b_id")))
+            uow.fetch(statement, {"b_id": work.record_id})
+        else:
+            row = columns_of(work, _fields(work.obj, work.changed))
+            if work.row_before is not None and work.row_before["position"] != position:
+                row["position"] = position
+            if row:
+                uow.fetch(plan.update(sorted(row), False), {**row, "b_id": work.record_id})
+    except uow.dialect.integrity_errors as error:
+        raise _not_unique(work, error) from error
+
+
+def _insert(work: Work) -> None:
+    plan = plan_of(work.uow, work.obj)
+    work.version = 1
+    row = dict.fromkeys(plan.names)
+    row |= columns_of(work, work.obj.fields.values())
+    row |= {
+        "id": work.record_id, "version": 1, "created_at": work.uow.now, "created_by_id": work.actor.user_id,
+        "modified_at": work.uow.now, "modified_by_id": work.actor.user_id, "owner_id": work.after["owner"],
+        "team_id": work.after["team"], "deleted_at": None, "deleted_by_id": None,
+    }  # fmt: skip
+    if work.access is None:
+        # an import may say when and by whom a record was made elsewhere
+        for key in ("created_at", "modified_at"):
+            row[key] = work.after[key] or row[key]
+        for key in ("created_by", "modified_by"):
+            row[f"{key}_id"] = work.after[key] or row[f"{key}_id"]
+    _note_system(work, row)
+    work.uow.fetch(plan.insert(), row)
+
+
+def _update(work: Work) -> None:
+    row = columns_of(work, _fields(work.obj, work.changed))
+    _compare_and_set(work, row)
+
+
+def _delete(work: Work) -> None:
+    _compare_and_set(work, {"deleted_at": work.uow.now, "deleted_by_id": work.actor.user_id})
+
+
+def _restore(work: Work) -> None:
+    _compare_and_set(work, {"deleted_at": None, "deleted_by_id": None})
+
+
+_WRITERS = {"create": _insert, "update": _update, "delete": _delete, "restore": _restore}
+
+
+def _compare_and_set(work: Work, row: dict[str, Any]) -> None:
+    plan = plan_of(work.uow, work.obj)
+    row |= {"modified_at": work.uow.now, "modified_by_id": work.actor.user_id}
+    values = {**row, "b_id": work.record_id, "b_version": work.version}
+    if not work.uow.fetch(plan.update(sorted(row), True), values):
+        raise stale()
+    work.version += 1
+    _note_system(work, row)
+
+
+def _note_system(work: Work, row: Mapping[str, Any]) -> None:
+    """Keep the values of system fields as they were just written, for whoever answers with the record."""
+    for key in ("created_at", "modified_at"):
+        if key in row:
+            dict.__setitem__(work.after, key, row[key])
+    for key in ("created_by", "modified_by"):
+        if f"{key}_id" in row:
+            dict.__setitem__(work.after, key, row[f"{key}_id"])
+
+
+def _fields(obj: ObjectDef, keys: set[str]) -> list[FieldDef]:
+    return [obj.fields[key] for key in sorted(keys) if key in obj.fields]
+
+
+def columns_of(work: Work, fields: Any) -> dict[str, Any]:
+    """Column values of fields, with the normalised value of unique ones."""
+    row: dict[str, Any] = {}
+    for field in fields:
+        if not in_row(field):
+            continue
+        value = work.after[field.key]
+        if value is not None and field.ftype.is_empty(value):
+            value = None
+        row |= field.ftype.to_row(field, value)
+        if field.norm_column:
+            row[field.norm_column] = None if value is None else field.ftype.unique_key(field, value)
+    return row
+
+
+def write_links(work: Work) -> None:
+    """Bring the link tables of changed many-valued relations to the new values."""
+    for key in sorted(work.changed):
+        link = work.obj.links.get(key)
+        if link is None or work.change.kind in ("delete", "restore"):
+            continue
+        wanted = work.after[key] or []
+        if not work.is_create:
+            work.uow.conn.execute(sa.delete(link).where(link.c.record_id == work.record_id))
+        if wanted:
+            rows = [
+                {"record_id": work.record_id, "target_id": target, "position": place}
+                for place, target in enumerate(wanted)
+            ]
+            work.uow.conn.execute(sa.insert(link), rows)
+
+
+def attach_files(work: Work) -> None:
+    """Files named in a changed field belong to the record from now on; those taken out belong to nobody's record."""
+    for key in sorted(work.changed):
+        field = work.obj.fields.get(key)
+        if field is None or field.ftype.kind != "file":
+            continue
+        old = set() if work.is_create else set(work.before[key] or ())
+        new = set(work.after[key] or ())
+        holder = {"object_key": work.obj.key, "record_id": work.record_id, "field_key": key}
+        if new - old:
+            work.uow.conn.execute(sa.update(dw_file).where(dw_file.c.id.in_(sorted(new - old))).values(holder))
+        if old - new:
+            nobody = dict.fromkeys(holder)
+            work.uow.conn.execute(sa.update(dw_file).where(dw_file.c.id.in_(sorted(old - new))).values(nobody))
+
+
+def _not_unique(work: Work, error: Exception) -> Exception:
+    """422 NOT_UNIQUE of the field whose index refused the row; it says nothing of the other record."""
+    index = work.uow.dialect.unique_violation(error)
+    if index is None:
+        return error
+    for field in work.obj.fields.values():
+        names = (f"uq_{work.obj.key}_{field.key}", f"{work.obj.key}.{field.norm_column}")
+        if field.unique and (index in names or index.startswith(names[0][:52])):
+            return invalid([FieldError(field.key, "NOT_UNIQUE", {"field": dict(field.labels)})])
+    return error
+
+
+def set_computed(uow: UnitOfWork, obj: ObjectDef, ids: Sequence[str], values: Mapping[str, Any]) -> None:
+    """Write computed columns (roll-ups, formulas): no version, no history, for nobody decided them."""
+    table = obj.table
+    uow.conn.execute(sa.update(table).where(table.c.id.in_(list(ids))).values(dict(values)))
+
+
+__all__ = ["attach_files", "columns_of", "set_computed", "store_line", "store_record", "write_links"]
