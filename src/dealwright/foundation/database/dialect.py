@@ -70,7 +70,14 @@ class Dialect(ABC):
         keys = tuple(compiled.positiontup) if positional else tuple(defaults)
         for bind in later:
             defaults.pop(bind.key, None)  # so a value that was forgotten is a KeyError, not a silent NULL
-        return Prepared(str(compiled), keys, positional, defaults, dict(compiled._bind_processors))
+        processors = dict(compiled._bind_processors)
+        for bind in compiled.post_compile_params:  # the values of an IN list go by names of their own: x_1, x_2
+            name = compiled.bind_names[bind]
+            processor = bind.type.dialect_impl(self.engine.dialect).bind_processor(self.engine.dialect)
+            if processor is not None:
+                expanded = (key for key in keys if key.startswith(name + "_") and key[len(name) + 1 :].isdigit())
+                processors.update(dict.fromkeys(expanded, processor))
+        return Prepared(str(compiled), keys, positional, defaults, processors)
 
     # ---- transactions
 

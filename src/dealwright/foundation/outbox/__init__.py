@@ -3,8 +3,25 @@
 Jobs, timers and schedules are rows of our own database, so they commit with the record on both databases.
 """
 
-from dealwright.foundation.outbox.queue import counts, dead_jobs, queue, replay
-from dealwright.foundation.outbox.tables import dw_job
-from dealwright.foundation.outbox.worker import Handler, JobContext, Worker
+from dealwright.foundation.outbox.queue import counts, dead_jobs, purge, queue, replay
+from dealwright.foundation.outbox.schedule import next_occurrence, schedule, unschedule
+from dealwright.foundation.outbox.tables import dw_job, dw_schedule
+from dealwright.foundation.outbox.worker import GiveUp, Handler, InDoubt, JobContext, Worker
 
-__all__ = ["Handler", "JobContext", "Worker", "counts", "dead_jobs", "dw_job", "queue", "replay"]
+__all__ = [
+    "GiveUp",
+    "Handler",
+    "InDoubt",
+    "JobContext",
+    "Worker",
+    "counts",
+    "dead_jobs",
+    "dw_job",
+    "dw_schedule",
+    "next_occurrence",
+    "purge",
+    "queue",
+    "replay",
+    "schedule",
+    "unschedule",
+]

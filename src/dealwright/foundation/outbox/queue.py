@@ -15,7 +15,7 @@ from dealwright.foundation.outbox.tables import dw_job
 def _insert(dialect: Dialect) -> Prepared:
     names = ("id", "topic", "payload", "state", "run_at", "key", "object_key", "record_id", "created_at")
     statement = dialect.insert(dw_job).values({name: sa.bindparam(name) for name in names})
-    return dialect.compile(statement.on_conflict_do_nothing())
+    return dialect.compile(statement.on_conflict_do_nothing().returning(dw_job.c.id))
 
 
 def queue(
@@ -27,16 +27,22 @@ def queue(
     run_at: datetime | None = None,
     record: tuple[str, str] | None = None,
 ) -> str:
-    """Add a job in this transaction and return its id. A second job with the same `key` is silently left out."""
+    """Add a job in this transaction and return its id. A second one with the same `key` gives the first one's id.
+
+    run_at: not before this instant (aware). record: (object_key, record_id); jobs of one record run in the order of
+    their commits, one at a time.
+    """
     job_id = new_id()
     object_key, record_id = record or (None, None)
-    uow.fetch(
+    made = uow.fetch(
         _insert(uow.dialect),
         {
             "id": job_id, "topic": topic, "payload": payload, "state": "ready", "run_at": run_at or uow.now,
             "key": key, "object_key": object_key, "record_id": record_id, "created_at": uow.now,
         },
     )  # fmt: skip
+    if not made:
+        return str(uow.conn.execute(sa.select(dw_job.c.id).where(dw_job.c.key == key)).scalar_one())
     return job_id
 
 
@@ -62,3 +68,9 @@ def replay(uow: UnitOfWork, job_id: str) -> bool:
         .values(state="ready", run_at=uow.now, attempts=0, error=None, worker=None, lease_until=None)
     )
     return uow.conn.execute(statement).rowcount == 1
+
+
+def purge(uow: UnitOfWork, done_before: datetime) -> int:
+    """Remove jobs that were done before an instant; returns how many. Dead and doubtful ones stay for a person."""
+    old = sa.delete(dw_job).where(dw_job.c.state == "done", dw_job.c.done_at < done_before)
+    return uow.conn.execute(old).rowcount

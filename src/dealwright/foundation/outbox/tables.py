@@ -22,6 +22,17 @@ dw_job = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("done_at", Instant),
 )
+# What returns by the calendar. Rows, so that downtime is noticed: a missed time is due at once, several become one.
+dw_schedule = sa.Table(
+    "dw_schedule",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("payload", Json, nullable=False),
+    sa.Column("cron", sa.Text, nullable=False),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("next_at", Instant, nullable=False),
+)
 # Only what waits is indexed: finished rows are many and never looked for by time.
 sa.Index(
     "ix_dw_job_waiting", dw_job.c.run_at, dw_job.c.id,
@@ -30,4 +41,8 @@ sa.Index(
 sa.Index(
     "uq_dw_job_key", dw_job.c.key, unique=True,
     sqlite_where=dw_job.c.key.is_not(None), postgresql_where=dw_job.c.key.is_not(None),
+)  # fmt: skip
+sa.Index(
+    "ix_dw_job_record", dw_job.c.record_id, dw_job.c.id,
+    sqlite_where=dw_job.c.state.in_(["ready", "running"]), postgresql_where=dw_job.c.state.in_(["ready", "running"]),
 )  # fmt: skip

@@ -18,15 +18,31 @@ from dealwright.foundation.clock import Clock
 from dealwright.foundation.database import Database, UnitOfWork
 from dealwright.foundation.errors import Problem
 from dealwright.foundation.ids import new_id
-from dealwright.foundation.outbox.tables import dw_job
+from dealwright.foundation.outbox.schedule import queue_due
+from dealwright.foundation.outbox.tables import dw_job, dw_schedule
 
 log = structlog.get_logger("dealwright.worker")
 LONGEST_DELAY_S = 8 * 3600
+SETTLE_ATTEMPTS = 4
+LOST = "the worker was lost while it ran"
+
+Job = dict[str, Any]
+
+
+class GiveUp(Exception):
+    """Raised by an action: trying again is of no use; the job is dead at once."""
+
+
+class InDoubt(Exception):
+    """Raised by an action: it may have happened. Handlers with on_doubt "unknown" leave it to a person."""
 
 
 @dataclass(frozen=True)
 class JobContext:
-    """What an action gets besides its payload: the database to open its own units on, and the job's identity."""
+    """What an action gets besides its payload: the database to open its own units on, and the job's identity.
+
+    `extend()` renews the lease of a long job; False says that another worker has taken over: stop.
+    """
 
     db: Database
     clock: Clock
@@ -39,8 +55,9 @@ class JobContext:
 class Handler:
     """Who answers a topic.
 
-    act: runs with no transaction open; its result goes to `settle`, which runs in the transaction that marks the job
-    done. on_doubt: after a crash in the middle, "retry" or leave it "unknown" for a person (customer mail).
+    act: runs with no transaction open; what it returns goes to `settle`, which runs in the transaction that marks
+    the job done. on_doubt: after a crash in the middle, "retry" or leave it "unknown" for a person (customer mail).
+    timeout_s: the length of the lease; an action that may take longer calls `context.extend()`.
     """
 
     topic: str
@@ -48,7 +65,7 @@ class Handler:
     settle: Callable[[UnitOfWork, dict[str, Any], Any], None] | None = None
     on_doubt: Literal["retry", "unknown"] = "retry"
     max_attempts: int = 8
-    lease_s: int = 120
+    timeout_s: int = 120
 
 
 class Worker:
@@ -58,10 +75,14 @@ class Worker:
         self.db = db
         self.clock = clock
         self.handlers = {handler.topic: handler for handler in handlers}
+        if len(self.handlers) != len(handlers):
+            raise ValueError("a topic has two handlers")
         self.worker_id = worker_id or new_id()
+        self._stop = threading.Event()
 
     def run(self, stop: threading.Event, idle_s: float = 0.5) -> None:
         """Turn until `stop` is set; a database in trouble is waited for."""
+        self._stop = stop
         while not stop.is_set():
             try:
                 ran = self.turn()
@@ -75,9 +96,13 @@ class Worker:
                 stop.wait(idle_s)
 
     def turn(self, limit: int = 20) -> int:
-        """Claim up to `limit` due jobs, one after the other, and run them."""
+        """Queue what the calendar asks for, then claim up to `limit` due jobs, one after the other, and run them."""
+        jobs_due, schedules_due = self._due()
+        if schedules_due:
+            with self.db.write() as uow:
+                jobs_due = queue_due(uow) > 0 or jobs_due
         ran = 0
-        while ran < limit:
+        while jobs_due and ran < limit and not (ran and self._stop.is_set()):
             job = self._claim()
             if job is None:
                 break
@@ -85,102 +110,129 @@ class Worker:
             ran += 1
         return ran
 
-    def _claim(self) -> dict[str, Any] | None:
-        if not self.handlers or not self._something_due():
-            return None
+    def _due(self) -> tuple[bool, bool]:
+        # A read first: an idle worker must not take SQLite's only write lock twice a second.
+        with self.db.read() as uow:
+            jobs = sa.exists().where(*self._waiting(uow))
+            schedules = sa.exists().where(dw_schedule.c.next_at <= uow.now)
+            found = uow.conn.execute(sa.select(jobs, schedules)).one()
+            return bool(found[0]), bool(found[1])
+
+    def _waiting(self, uow: UnitOfWork) -> list[sa.ColumnElement[bool]]:
+        return [
+            dw_job.c.topic.in_(list(self.handlers)),
+            dw_job.c.state.in_(["ready", "running"]),
+            dw_job.c.run_at <= uow.now,
+            sa.or_(dw_job.c.state == "ready", dw_job.c.lease_until < uow.now),
+        ]
+
+    def _claim(self) -> Job | None:
+        """Take the next due job; jobs in doubt that may not be tried again are put aside on the way."""
         with self.db.write() as uow:
             earlier = dw_job.alias("earlier")
+            # Jobs of one record run in the order of their commits, one at a time (S15). A timer for later does not
+            # hold up what is due now; a job that failed and waits for its next attempt does.
+            first = ~sa.exists().where(
+                earlier.c.record_id == dw_job.c.record_id,
+                earlier.c.id < dw_job.c.id,
+                earlier.c.topic.in_(list(self.handlers)),
+                sa.or_(
+                    earlier.c.state == "running",
+                    sa.and_(earlier.c.state == "ready", sa.or_(earlier.c.run_at <= uow.now, earlier.c.attempts > 0)),
+                ),
+            )
+            later = dw_job.alias("later")
+            running = ~sa.exists().where(
+                later.c.record_id == dw_job.c.record_id,
+                later.c.state == "running",
+                later.c.id != dw_job.c.id,
+            )
             due = (
                 sa.select(dw_job)
-                .where(
-                    dw_job.c.topic.in_(list(self.handlers)),
-                    dw_job.c.state.in_(["ready", "running"]),
-                    dw_job.c.run_at <= uow.now,
-                    sa.or_(dw_job.c.state == "ready", dw_job.c.lease_until < uow.now),
-                    # Jobs of one record run in the order of their commits, one at a time (S15).
-                    ~sa.exists(
-                        sa.select(1).where(
-                            earlier.c.record_id == dw_job.c.record_id,
-                            earlier.c.state.in_(["ready", "running"]),
-                            earlier.c.id < dw_job.c.id,
-                        )
-                    ),
-                )
+                .where(*self._waiting(uow), first, running)
                 .order_by(dw_job.c.run_at, dw_job.c.id)
                 .limit(1)
             )
-            row = uow.conn.execute(uow.dialect.skip_locked(due)).mappings().first()
-            if row is None:
-                return None
-            job = dict(row)
-            handler = self.handlers[job["topic"]]
-            in_doubt = job["state"] == "running"
-            if in_doubt and (handler.on_doubt == "unknown" or job["attempts"] >= handler.max_attempts):
-                state = "unknown" if handler.on_doubt == "unknown" else "dead"
-                self._mark(uow, job, state=state, error="the worker was lost while it ran")
-                return self._again()
-            job["attempts"] += 1
-            uow.conn.execute(
-                sa.update(dw_job)
-                .where(dw_job.c.id == job["id"])
-                .values(
-                    state="running", attempts=job["attempts"], worker=self.worker_id,
-                    lease_until=uow.now + timedelta(seconds=handler.lease_s),
-                )
-            )  # fmt: skip
-            return job
+            while (row := uow.conn.execute(uow.dialect.skip_locked(due)).mappings().first()) is not None:
+                job = dict(row)
+                handler = self.handlers[job["topic"]]
+                if job["state"] == "running":
+                    log.warning("job_in_doubt", job=job["id"], topic=job["topic"], attempt=job["attempts"])
+                    if handler.on_doubt == "unknown":
+                        self._mark(uow, job, state="unknown", error=LOST, lease_until=None)
+                        continue
+                    if job["attempts"] >= handler.max_attempts:
+                        self._mark(uow, job, state="dead", error=LOST, lease_until=None)
+                        continue
+                job["attempts"] += 1
+                until = uow.now + timedelta(seconds=handler.timeout_s)
+                values = {"attempts": job["attempts"], "worker": self.worker_id, "lease_until": until}
+                self._mark(uow, job, state="running", **values)
+                return job
+            return None
 
-    def _again(self) -> dict[str, Any] | None:
-        return None
-
-    def _something_due(self) -> bool:
-        # A read first: an idle worker must not take SQLite's only write lock twice a second.
-        with self.db.read() as uow:
-            due = sa.select(1).where(dw_job.c.state.in_(["ready", "running"]), dw_job.c.run_at <= uow.now).limit(1)
-            return uow.conn.execute(due).first() is not None
-
-    def _mark(self, uow: UnitOfWork, job: dict[str, Any], **values: Any) -> None:
+    def _mark(self, uow: UnitOfWork, job: Job, **values: Any) -> None:
         uow.conn.execute(sa.update(dw_job).where(dw_job.c.id == job["id"]).values(**values))
 
-    def _held(self, job: dict[str, Any]) -> sa.ColumnElement[bool]:
-        return sa.and_(
-            dw_job.c.id == job["id"], dw_job.c.worker == self.worker_id, dw_job.c.attempts == job["attempts"],
+    def _mark_held(self, uow: UnitOfWork, job: Job, **values: Any) -> bool:
+        """Change the job only while this worker's claim on it stands."""
+        held = sa.and_(
+            dw_job.c.id == job["id"],
             dw_job.c.state == "running",
-        )  # fmt: skip
+            dw_job.c.worker == self.worker_id,
+            dw_job.c.attempts == job["attempts"],
+        )
+        return uow.conn.execute(sa.update(dw_job).where(held).values(**values)).rowcount == 1
 
-    def _extend(self, job: dict[str, Any]) -> bool:
-        seconds = self.handlers[job["topic"]].lease_s
+    def _extend(self, job: Job) -> bool:
+        seconds = self.handlers[job["topic"]].timeout_s
         with self.db.write() as uow:
-            until = uow.now + timedelta(seconds=seconds)
-            return uow.conn.execute(sa.update(dw_job).where(self._held(job)).values(lease_until=until)).rowcount == 1
+            return self._mark_held(uow, job, lease_until=uow.now + timedelta(seconds=seconds))
 
-    def _run(self, job: dict[str, Any]) -> None:
+    def _run(self, job: Job) -> None:
         handler = self.handlers[job["topic"]]
         context = JobContext(self.db, self.clock, job["id"], job["attempts"], lambda: self._extend(job))
         try:
             result = handler.act(context, job["payload"])
-            with self.db.write() as uow:
-                done = sa.update(dw_job).where(self._held(job)).values(state="done", done_at=uow.now, lease_until=None)
-                if uow.conn.execute(done).rowcount != 1:
-                    log.warning("job_lost_lease", job=job["id"], topic=job["topic"])
-                    raise _LeaseLost
-                if handler.settle is not None:
-                    handler.settle(uow, job["payload"], result)
-        except _LeaseLost:
-            return
         except Exception as error:
-            self._failed(job, handler, error)
+            self._failed(job, handler, error, in_doubt=isinstance(error, InDoubt))
+            return
+        try:
+            self._settle(job, handler, result)
+        except Problem as problem:
+            if problem.status != 503:
+                self._failed(job, handler, problem, in_doubt=True)
+                return
+            # The effect has happened, the database is away: the lease runs out and the job is in doubt.
+            log.warning("job_unsettled", job=job["id"], topic=job["topic"], code=problem.code)
+        except Exception as error:
+            self._failed(job, handler, error, in_doubt=True)
 
-    def _failed(self, job: dict[str, Any], handler: Handler, error: Exception) -> None:
-        text = "".join(traceback.format_exception_only(error)).strip()[:2000]
+    def _settle(self, job: Job, handler: Handler, result: Any) -> None:
+        """Effect and `done` in one transaction; tried again for a moment when the database is busy."""
+        for attempt in range(SETTLE_ATTEMPTS):
+            try:
+                with self.db.write() as uow:
+                    if not self._mark_held(uow, job, state="done", done_at=uow.now, lease_until=None, error=None):
+                        log.warning("job_lost_lease", job=job["id"], topic=job["topic"])
+                        return
+                    if handler.settle is not None:
+                        handler.settle(uow, job["payload"], result)
+                return
+            except Problem as problem:
+                if problem.status != 503 or attempt == SETTLE_ATTEMPTS - 1:
+                    raise
+            self._stop.wait(0.2 * 2**attempt)
+
+    def _failed(self, job: Job, handler: Handler, error: Exception, *, in_doubt: bool) -> None:
+        """Note the error; again after 2^n seconds, or dead, or unknown when the effect may have happened."""
+        text = "".join(traceback.format_exception_only(error)).strip()[:2000].replace("\x00", "")
         log.warning("job_failed", job=job["id"], topic=job["topic"], attempt=job["attempts"], error=text)
         with self.db.write() as uow:
             values: dict[str, Any] = {"state": "dead", "error": text, "lease_until": None}
-            if job["attempts"] < handler.max_attempts:
+            if in_doubt and handler.on_doubt == "unknown":
+                values["state"] = "unknown"
+            elif job["attempts"] < handler.max_attempts and not isinstance(error, GiveUp):
                 delay = min(2 ** job["attempts"], LONGEST_DELAY_S)
                 values |= {"state": "ready", "run_at": uow.now + timedelta(seconds=delay)}
-            uow.conn.execute(sa.update(dw_job).where(self._held(job)).values(**values))
-
-
-class _LeaseLost(Exception):
-    """Another worker holds the job now."""
+            self._mark_held(uow, job, **values)
