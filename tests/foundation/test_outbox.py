@@ -72,7 +72,7 @@ def test_a_job_commits_with_its_transaction_and_is_done_once(db: Database, clock
     assert act.asked == [1]
     assert (job(db, job_id)["state"], job(db, job_id)["done_at"]) == ("done", clock.now())
     with db.read() as uow:
-        assert counts(uow) == {"done": 1}
+        assert counts(uow) == {}
 
 
 def test_a_second_job_of_the_same_key_is_the_first(db: Database, clock: FixedClock) -> None:
@@ -328,6 +328,29 @@ def test_old_finished_jobs_are_removed_and_dead_ones_stay(db: Database, clock: F
     with db.write() as uow:
         assert purge(uow, clock.now() - timedelta(days=90)) == 1
         assert counts(uow) == {"dead": 1}
+
+
+def test_looking_for_work_does_not_read_the_finished_jobs(db: Database, clock: FixedClock) -> None:
+    put(db, *range(300), record=("opportunity", "a"))
+    with db.write() as uow:
+        uow.raw("UPDATE dw_job SET state = 'done'")
+        uow.raw("ANALYZE")
+    seen: list[str] = []
+
+    @sa.event.listens_for(db.engine, "before_cursor_execute")
+    def explain(conn: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith("SELECT") and "dw_job" in statement and not seen:
+            prefix = "EXPLAIN QUERY PLAN " if db.dialect.is_sqlite else "EXPLAIN "
+            seen.append("placeholder")
+            rows = conn.connection.dbapi_connection.execute(prefix + statement, parameters).fetchall()
+            seen[0] = " ".join(str(row) for row in rows)
+
+    one = worker(db, clock, Log())
+    one._claim()
+    claim = seen.pop()
+    one._due()
+    assert "ix_dw_job_" in claim and "SCAN dw_job" not in claim and "Seq Scan on dw_job" not in claim
+    assert "ix_dw_job_" in seen[0] and "Seq Scan on dw_job" not in seen[0]
 
 
 # ---- the calendar

@@ -2,12 +2,15 @@
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from dealwright.foundation.errors import Problem
 from dealwright.foundation.ids import new_id
+
+_KEY = re.compile(r"[0-9a-f-]{36}")
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,19 @@ class FileStore:
         except BaseException as error:
             path.unlink(missing_ok=True)
             if isinstance(error, OSError):
-                raise Problem(503, "STORAGE_FULL", headers={"Retry-After": "30"}) from error
+                raise Problem(503, "STORAGE_FULL", params={"seconds": 30}, headers={"Retry-After": "30"}) from error
             raise
         return StoredFile(key, size, digest.hexdigest())
 
     def path(self, key: str) -> Path:
-        """Where the file of a key lies."""
+        """Where the file of a key lies. FileNotFoundError for what is no key of ours."""
+        if not _KEY.fullmatch(key):
+            raise FileNotFoundError(key)
         return self.root / key[-2:] / key
+
+    def delete(self, key: str) -> None:
+        """Remove a file; nothing when it is gone already."""
+        self.path(key).unlink(missing_ok=True)
 
     def open(self, key: str) -> BinaryIO:
         """The stored bytes; FileNotFoundError when they are gone."""

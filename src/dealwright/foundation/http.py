@@ -68,8 +68,9 @@ def install(app: FastAPI) -> None:
     async def on_validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         errors = [
-            FieldError(".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]), "BAD_VALUE", {})
+            FieldError(name, "BAD_PARAMETER", {"field": name})
             for item in error.errors()
+            for name in [".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0])]
         ]
         return problem_response(request, invalid(errors))
 

@@ -32,6 +32,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("DEALWRIGHT_SECURE_COOKIES", "", "1 or 0; empty: 1 when the public address begins with https."),
     Setting("DEALWRIGHT_SMTP_URL", "", "smtp://user:password@host:587 or smtps://..; empty: e-mail is held back."),
+    Setting("DEALWRIGHT_THREADS", "4", "Requests answered at the same time by one process, 1 to 64."),
+    Setting("DEALWRIGHT_WORKER", "1", "0: this process runs no outbox worker."),
 )
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -69,6 +71,12 @@ def database_url_of(url: str, data_dir: Path) -> str:
     raise SettingError(f"DEALWRIGHT_DATABASE_URL: only sqlite:// and postgresql:// are known, not {scheme}://")
 
 
+def _whole(name: str, text: str, least: int, most: int) -> int:
+    if not text.isascii() or not text.isdigit() or not least <= int(text[:9]) <= most:
+        raise SettingError(f"{name} must be a whole number from {least} to {most}")
+    return int(text)
+
+
 def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
     """Read the DEALWRIGHT_* variables. Raises SettingError, naming the variable that is wrong."""
 
@@ -77,12 +85,8 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         return env.get(name, "").strip() or default
 
     data_dir = Path(get("DEALWRIGHT_DATA"))
-    try:
-        port = int(get("DEALWRIGHT_PORT"))
-    except ValueError:
-        raise SettingError("DEALWRIGHT_PORT must be a whole number") from None
-    if not 0 <= port <= 65535:
-        raise SettingError("DEALWRIGHT_PORT must be between 0 and 65535")
+    port = _whole("DEALWRIGHT_PORT", get("DEALWRIGHT_PORT"), 0, 65535)
+    threads = _whole("DEALWRIGHT_THREADS", get("DEALWRIGHT_THREADS"), 1, 64)
     log_level = get("DEALWRIGHT_LOG_LEVEL").lower()
     if log_level not in _LOG_LEVELS:
         raise SettingError(f"DEALWRIGHT_LOG_LEVEL must be one of {', '.join(_LOG_LEVELS)}")
@@ -100,7 +104,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         smtp_url=get("DEALWRIGHT_SMTP_URL") or None,
         public_url=public_url,
         log_level=log_level,
-        threads=max(1, min(64, int(get("DEALWRIGHT_THREADS")))) if get("DEALWRIGHT_THREADS").isdigit() else 4,
+        threads=threads,
         with_worker=get("DEALWRIGHT_WORKER") != "0",
         secure_cookies=secure in ("1", "true") if secure else bool(public_url and public_url.startswith("https")),
     )

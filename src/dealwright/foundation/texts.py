@@ -1,7 +1,7 @@
 """Sentences for people, in both languages.
 
 Each package keeps `texts/zh.json` and `texts/en.json`, flat objects {code: "sentence with {blanks}"}. They are read
-once, at first use, from every package of the product; the same code in two packages with two sentences is refused.
+once, at first use, from every package of the product. A code has one sentence: a test refuses a second one.
 """
 
 import json
@@ -24,13 +24,18 @@ def language_of(locale: str | None) -> str:
 
 @lru_cache(maxsize=2)
 def catalogue(language: str) -> Mapping[str, str]:
-    """Every sentence of one language ("zh" | "en") by its code. Raises ValueError for a code with two sentences."""
+    """Every sentence of one language ("zh" | "en") by its code."""
     sentences: dict[str, str] = {}
-    for path in sorted(_ROOT.glob(f"**/texts/{language}.json")):
-        for code, sentence in json.loads(path.read_text("utf-8")).items():
-            if sentences.setdefault(code, sentence) != sentence:
-                raise ValueError(f"{code} has two different sentences; the second in {path.relative_to(_ROOT)}")
+    for package in files_of(language).values():
+        for code, sentence in package.items():
+            sentences.setdefault(code, sentence)
     return sentences
+
+
+def files_of(language: str) -> dict[str, dict[str, str]]:
+    """The sentences of one language by the file they stand in (path inside the package)."""
+    found = sorted(_ROOT.glob(f"**/texts/{language}.json"))
+    return {path.relative_to(_ROOT).as_posix(): json.loads(path.read_text("utf-8")) for path in found}
 
 
 def rendered(value: Any, locale: str) -> str:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from dealwright.foundation.database import Dialect, Prepared, UnitOfWork
 from dealwright.foundation.ids import new_id
-from dealwright.foundation.outbox.tables import dw_job
+from dealwright.foundation.outbox.tables import dw_job, unfinished
 
 
 @lru_cache(maxsize=8)
@@ -47,15 +47,18 @@ def queue(
 
 
 def counts(uow: UnitOfWork) -> dict[str, int]:
-    """How many jobs are in each state."""
-    rows = uow.conn.execute(sa.select(dw_job.c.state, sa.func.count()).group_by(dw_job.c.state))
+    """How many jobs are in each state but done (finished ones are many and are not counted)."""
+    rows = uow.conn.execute(sa.select(dw_job.c.state, sa.func.count()).where(unfinished(dw_job)).group_by("state"))
     return {row[0]: row[1] for row in rows}
 
 
 def dead_jobs(uow: UnitOfWork, limit: int = 100) -> list[dict[str, Any]]:
     """Jobs that were given up or are in doubt, newest first, with their last error."""
     rows = uow.conn.execute(
-        sa.select(dw_job).where(dw_job.c.state.in_(["dead", "unknown"])).order_by(dw_job.c.id.desc()).limit(limit)
+        sa.select(dw_job)
+        .where(unfinished(dw_job), dw_job.c.state.in_(["dead", "unknown"]))
+        .order_by(dw_job.c.id.desc())
+        .limit(limit)
     )
     return [dict(row) for row in rows.mappings()]
 

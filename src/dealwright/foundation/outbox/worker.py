@@ -19,7 +19,7 @@ from dealwright.foundation.database import Database, UnitOfWork
 from dealwright.foundation.errors import Problem
 from dealwright.foundation.ids import new_id
 from dealwright.foundation.outbox.schedule import queue_due
-from dealwright.foundation.outbox.tables import dw_job, dw_schedule
+from dealwright.foundation.outbox.tables import dw_job, dw_schedule, waiting
 
 log = structlog.get_logger("dealwright.worker")
 LONGEST_DELAY_S = 8 * 3600
@@ -121,7 +121,7 @@ class Worker:
     def _waiting(self, uow: UnitOfWork) -> list[sa.ColumnElement[bool]]:
         return [
             dw_job.c.topic.in_(list(self.handlers)),
-            dw_job.c.state.in_(["ready", "running"]),
+            waiting(dw_job),
             dw_job.c.run_at <= uow.now,
             sa.or_(dw_job.c.state == "ready", dw_job.c.lease_until < uow.now),
         ]
@@ -135,6 +135,7 @@ class Worker:
             first = ~sa.exists().where(
                 earlier.c.record_id == dw_job.c.record_id,
                 earlier.c.id < dw_job.c.id,
+                waiting(earlier),
                 earlier.c.topic.in_(list(self.handlers)),
                 sa.or_(
                     earlier.c.state == "running",
@@ -144,6 +145,7 @@ class Worker:
             later = dw_job.alias("later")
             running = ~sa.exists().where(
                 later.c.record_id == dw_job.c.record_id,
+                waiting(later),
                 later.c.state == "running",
                 later.c.id != dw_job.c.id,
             )
