@@ -45,7 +45,7 @@ def path_of(
                 "retired": stage.retired, "state": _state(stage, present, bool(own)),
                 "days": round(sum(_days(visit, now) for visit in own), 1),
                 "visits": [
-                    {name: visit[name] for name in ("entered_at", "left_at", "from_stage", "actor_id", "channel", "reason")}
+                    {name: visit[name] for name in ("entered_at", "left_at", "from_stage", "actor", "channel", "reason")}
                     for visit in own
                 ],
                 "missing": [{"field": key, "label": dict(obj.fields[key].labels)} for key in missing],

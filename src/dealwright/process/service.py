@@ -125,7 +125,7 @@ def _check_stage(
             errors.append(FieldError(f"{where}.required", "UNKNOWN_FIELD", {"field": str(name)[:80]}))
     return {
         "key": key, "labels": labels, "kind": kind, "probability": probability, "position": place,
-        "required": list(dict.fromkeys(required)), "hint": raw.get("hint") if isinstance(raw.get("hint"), Mapping) else None,
+        "required": list(dict.fromkeys(str(name) for name in required)), "hint": raw.get("hint") if isinstance(raw.get("hint"), Mapping) else None,
     }  # fmt: skip
 
 

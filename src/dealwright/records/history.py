@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from dealwright.foundation.database import Dialect, Prepared, UnitOfWork
 from dealwright.foundation.ids import new_id
+from dealwright.model import ObjectDef
 from dealwright.records.shapes import Work
 from dealwright.records.tables import dw_history
 from dealwright.records.wire import field_wire
@@ -62,3 +63,18 @@ def rows_of_channel(uow: UnitOfWork, channel: str, *, newest_first: bool = True)
         sa.select(dw_history).where(dw_history.c.channel == channel, grouped).order_by(order)
     ).mappings():
         yield dict(row)
+
+
+def undo_values(obj: ObjectDef, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The old values of a history row as raw values of a change that puts them back; computed ones follow by themselves."""
+    values: dict[str, Any] = {}
+    for key, pair in changes.items():
+        field = obj.fields.get(key)
+        if field is None or field.computed or (field.system and key != "owner"):
+            continue
+        old = pair[0]
+        if field.type == "line_items" and old:
+            # the lines of then may be gone: they are made anew
+            old = [{name: value for name, value in line.items() if name != "id"} for line in old]
+        values[key] = old
+    return values

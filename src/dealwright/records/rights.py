@@ -6,9 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dealwright.access import Access
+from dealwright.foundation.database import UnitOfWork, state_of
 from dealwright.foundation.errors import Problem, forbidden, not_found
-from dealwright.model import ObjectDef
-from dealwright.records.shapes import Work
+from dealwright.model import ObjectDef, schema_of
+from dealwright.records.loading import loader
+from dealwright.records.plans import plan_of, values_of
+from dealwright.records.shapes import Values, Work
 
 ACTION = {"create": "create", "update": "update", "delete": "delete", "restore": "delete"}
 
@@ -38,28 +42,59 @@ def check_object(work: Work) -> None:
 def load_row(work: Work) -> None:
     """Read the row before the change: 404 out of scope, 403 readable but not changeable, 412 another version.
 
-    One statement: the row, and whether this change is covered.
+    One kept statement: the row, and whether this change is covered.
     """
     change, table = work.change, work.obj.table
     action = ACTION[change.kind]
-    deleted = table.c.deleted_at.is_not(None) if change.kind == "restore" else table.c.deleted_at.is_(None)
-    may = row_condition(work, work.obj, action, table)
-    statement = sa.select(*table.c, sa.type_coerce(sa.case((may, 1), else_=0), sa.Integer).label("dw_may")).where(
-        table.c.id == change.record_id, deleted, row_condition(work, work.obj, "read", table)
-    )
-    found = work.uow.conn.execute(statement).mappings().first()
-    if found is None:
+    plan = plan_of(work.uow, work.obj)
+
+    def build() -> Any:
+        deleted = table.c.deleted_at.is_not(None) if change.kind == "restore" else table.c.deleted_at.is_(None)
+        may = sa.case(
+            (row_condition(work, work.obj, action, table), sa.literal_column("1")), else_=sa.literal_column("0")
+        )
+        seen = row_condition(work, work.obj, "read", table)
+        return sa.select(*plan.columns, may).where(table.c.id == sa.bindparam("b_id", type_=sa.Text()), deleted, seen)
+
+    statement = plan.keep(("load", change.kind, rights_key(work)), build)
+    rows = work.uow.fetch(statement, {**parameters(work), "b_id": change.record_id})
+    if not rows:
         raise not_found()
-    if not found["dw_may"]:
+    if not rows[0][-1]:
         raise forbidden(action, object=work.obj.key)
-    row = dict(found)
-    del row["dw_may"]
-    work.row_before = row
+    work.row_before = row = plan.typed(rows[0])
     work.version = row["version"]
     if change.expected_version is not None and change.expected_version != row["version"]:
         raise stale(row["version"])
 
 
+def rights_key(work: Work) -> Any:
+    """What of the actor's rights decides the text of a condition: a kept statement is kept under it."""
+    if work.access is None:
+        return None
+    actor = work.access.actor
+    return (state_of(work.uow).rights_epoch, actor.kind, actor.role_ids, actor.scopes)
+
+
+def parameters(work: Work) -> dict[str, Any]:
+    """Values of the bound names in row conditions."""
+    return {} if work.access is None else dict(work.access.row_parameters())
+
+
 def stale(version: int | None = None) -> Problem:
     """412: somebody else saved in between."""
     return Problem(412, "STALE", params={"version": version} if version is not None else {})
+
+
+def visible_values(uow: UnitOfWork, access: Access, obj: ObjectDef, record_id: str) -> Values:
+    """Every typed value of a record in the actor's scope, for decisions that judge it; 404 otherwise.
+
+    Fields that the actor may not see are among them: show nothing of these.
+    """
+    table = obj.table
+    seen = access.object(obj.key).row_condition("read", table, access.actor, uow.dialect)
+    statement = sa.select(*table.c).where(table.c.id == record_id, table.c.deleted_at.is_(None), seen)
+    row = uow.conn.execute(statement, access.row_parameters()).mappings().first()
+    if row is None:
+        raise not_found()
+    return Values(values_of(obj, row), loader(uow, schema_of(uow), obj, record_id))

@@ -8,7 +8,8 @@ from dealwright.records import derive as deriving
 from dealwright.records import lines, rights, rollups, store, targets, validation
 from dealwright.records.coercion import coerce_values
 from dealwright.records.loading import loader
-from dealwright.records.plans import values_of
+from dealwright.records.plans import in_row, values_of
+from dealwright.records.search import drop_record, index_record
 from dealwright.records.shapes import Engines, QueuedJob, Step, Values, Work
 
 # Whoever changes thousands of rows says itself when it is done; its rows are not announced one by one (S24).
@@ -94,6 +95,18 @@ def write(work: Work) -> None:
         deriving.number_records(work)
         deriving.fill_formulas(work)
     store.store_record(work)
+    index(work)
+
+
+def index(work: Work) -> None:
+    """Bring the search index up to date with the changed fields; a record in the bin is not found."""
+    if work.change.kind == "delete":
+        drop_record(work.uow, work.record_id)
+    elif work.change.kind == "update":
+        index_record(work.uow, work.obj, work.record_id, {key: dict.get(work.after, key) for key in work.changed})
+    else:
+        values = {key: work.after[key] for key, field in work.obj.fields.items() if in_row(field)}
+        index_record(work.uow, work.obj, work.record_id, values, is_new=True)
 
 
 def roll_up(work: Work) -> None:
@@ -103,10 +116,10 @@ def roll_up(work: Work) -> None:
 
 
 def queue(work: Work) -> None:
-    """Outbox rows: what steps asked for, and that the record changed."""
+    """Outbox rows: what steps asked for, and that the record changed; coming out of the bin tells nobody (S25)."""
     if work.parent is not None:
         return
-    if not work.change.channel.startswith(QUIET):
+    if work.change.kind != "restore" and not work.change.channel.startswith(QUIET):
         payload = {
             "object": work.obj.key,
             "id": work.record_id,

@@ -15,7 +15,7 @@ from dealwright.conditions import fold
 from dealwright.foundation.errors import FieldError
 from dealwright.model import FieldDef, ObjectDef, Unresolved
 from dealwright.people.tables import dw_team, dw_team_member, dw_user
-from dealwright.records.rights import row_condition
+from dealwright.records.rights import parameters, row_condition
 from dealwright.records.shapes import Work
 from dealwright.records.tables import dw_file
 
@@ -132,7 +132,7 @@ def records(work: Work, obj: ObjectDef, ids: list[str]) -> dict[str, str]:
         statement = sa.select(table.c.id, _name_column(work, obj, table)).where(
             table.c.id.in_(part), table.c.deleted_at.is_(None), row_condition(work, obj, "read", table)
         )
-        found.update({row[0]: row[1] or "" for row in work.uow.conn.execute(statement)})
+        found.update({row[0]: row[1] or "" for row in work.uow.conn.execute(statement, parameters(work))})
     return found
 
 
@@ -153,7 +153,7 @@ def records_by_name(work: Work, obj: ObjectDef, words: list[str]) -> dict[str, l
         statement = sa.select(table.c.id, column).where(
             wanted, table.c.deleted_at.is_(None), row_condition(work, obj, "read", table)
         )
-        for record_id, text in work.uow.conn.execute(statement):
+        for record_id, text in work.uow.conn.execute(statement, parameters(work)):
             work.labels[(obj.key, record_id)] = text
             found.setdefault(fold(text).strip(), []).append(record_id)
             if name.norm_column:

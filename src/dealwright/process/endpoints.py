@@ -1,0 +1,114 @@
+"""Pipelines and the path of a record over HTTP. The move itself is PATCH of the record's stage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dealwright.access.http import unit
+from dealwright.foundation.database import UnitOfWork
+from dealwright.foundation.errors import Problem
+from dealwright.foundation.http import json_body
+from dealwright.foundation.jsonout import JsonResponse
+from dealwright.foundation.services import services_of
+from dealwright.model import schema_of
+from dealwright.people.shapes import system_actor
+from dealwright.people.tables import dw_user
+from dealwright.process import service
+from dealwright.process.path import path_of
+from dealwright.process.queries import pipelines, pipelines_of, visits_of
+from dealwright.process.shapes import Pipeline
+from dealwright.process.steps import field_of
+from dealwright.records.rights import visible_values
+from dealwright.records.shapes import Change
+
+router = APIRouter(tags=["process"])
+
+
+@router.get("/pipelines", summary="Pipelines and their stages")
+def list_pipelines(request: Request) -> Response:
+    """{"pipelines": [{key, object, labels, default, version, stages: [...]}]} of the objects that the asker may read."""
+    with unit(request) as (uow, access):
+        known = pipelines(uow)
+        found = [
+            pipeline_wire(pipeline)
+            for object_key, items in known.items()
+            if object_key in schema_of(uow).objects and access.object(object_key).grant.read != "none"
+            for pipeline in items
+        ]
+        if access.may("design"):
+            found = [pipeline_wire(pipeline) for items in known.values() for pipeline in items]
+    return JsonResponse({"pipelines": found})
+
+
+@router.put("/pipelines", summary="Create or change a pipeline")
+def put_pipeline(request: Request, body: Any = Depends(json_body)) -> Response:
+    """One pipeline in full. Needs the right `design`. 409 STAGE_IN_USE with counts unless `move` says where to."""
+    if not isinstance(body, dict):
+        raise Problem(422, "OBJECT_EXPECTED")
+    path = services_of(request).extras["write_path"]
+    with unit(request, write=True) as (uow, access):
+        access.require("design")
+
+        def move(record_id: str, stage: str, object_key: str) -> None:
+            stage_key = field_of(schema_of(uow).object(object_key), "stage") or "stage"
+            change = Change("update", object_key, record_id, {stage_key: stage}, channel="system")
+            path.save(uow, system_actor(), change)
+
+        pipeline = service.define_pipeline(uow, body, access.actor.user_id, move=move)
+    return JsonResponse(pipeline_wire(pipeline))
+
+
+@router.get("/records/{object_key}/{record_id}/path", summary="The path of a record through its pipeline")
+def record_path(request: Request, object_key: str, record_id: str) -> Response:
+    """Stages with the record's visits, days in each, and what each would still ask for; see `path_of`."""
+    with unit(request) as (uow, access):
+        obj = schema_of(uow).object(object_key)
+        known = pipelines_of(uow, object_key)
+        stage_key = field_of(obj, "stage")
+        if not known or stage_key is None:
+            raise Problem(404, "NO_PIPELINE", params={"object": dict(obj.labels)})
+        values = visible_values(uow, access, obj, record_id)
+        rights = access.object(object_key)
+        if rights.level(stage_key) not in ("read", "write"):
+            raise Problem(404, "NO_PIPELINE", params={"object": dict(obj.labels)})
+        pipeline_key = field_of(obj, "pipeline")
+        chosen = next((p for p in known if pipeline_key and p.key == values[pipeline_key]), known[0])
+        readable = {key for key in obj.fields if rights.level(key) != "hidden"}
+        visits = with_names(uow, visits_of(uow, record_id))
+        found = path_of(chosen, obj, values[stage_key], values, visits, readable, uow.now)
+    return JsonResponse(found)
+
+
+def with_names(uow: UnitOfWork, visits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Visits with {"id", "label"} of who moved the record."""
+    ids = sorted({visit["actor_id"] for visit in visits if visit["actor_id"]})
+    names = {}
+    if ids:
+        names = dict(
+            uow.conn.execute(sa.select(dw_user.c.id, dw_user.c.name).where(dw_user.c.id.in_(ids))).tuples().all()
+        )
+    for visit in visits:
+        actor_id = visit["actor_id"]
+        visit["actor"] = {"id": actor_id, "label": names.get(actor_id, "")} if actor_id else None
+    return visits
+
+
+def pipeline_wire(pipeline: Pipeline) -> dict[str, Any]:
+    """A pipeline as JSON, in the form that PUT takes."""
+    return {
+        "key": pipeline.key, "object": pipeline.object_key, "labels": dict(pipeline.labels),
+        "default": pipeline.is_default, "version": pipeline.version,
+        "stages": [
+            {
+                "key": stage.key, "labels": dict(stage.labels), "kind": stage.kind,
+                "probability": None if stage.probability is None else int(stage.probability),
+                "required": list(stage.required), "hint": dict(stage.hint) if stage.hint else None,
+            }
+            for stage in pipeline.active
+        ],
+    }  # fmt: skip
