@@ -207,3 +207,9 @@ def test_only_keys_of_ours_open_anything(tmp_path: Path, key: str) -> None:
     store = FileStore(tmp_path)
     with pytest.raises(FileNotFoundError):
         store.open(key)
+
+
+def test_the_manual_lists_every_variable_as_it_is() -> None:
+    manual = Path(__file__).parents[2] / "docs" / "packages" / "foundation.md"
+    rows = re.findall(r"^\| `(DEALWRIGHT_\w+)` \| `?(.*?)`? \| (.*) \|$", manual.read_text("utf-8"), re.MULTILINE)
+    assert rows == [(each.name, each.default or "empty", each.meaning) for each in SETTINGS]

@@ -155,6 +155,28 @@ def test_twenty_writers_at_once_lose_nothing(things: Database) -> None:
     assert names(things) == ["60"]
 
 
+def test_every_connection_is_set_up_for_safety(db: Database) -> None:
+    with db.read() as uow:
+        if db.dialect.is_sqlite:
+            names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            assert [uow.raw(f"PRAGMA {name}")[0][0] for name in names] == ["wal", 2, 1, 5000]
+        else:
+            names = ("TimeZone", "lock_timeout", "statement_timeout", "transaction_read_only")
+            assert [uow.raw(f"SHOW {name}")[0][0] for name in names] == ["UTC", "5s", "30s", "on"]
+            assert uow.conn.connection.dbapi_connection.prepare_threshold is None  # type: ignore[union-attr]
+
+
+def test_a_statement_sent_again_and_again_survives_a_change_of_its_table(things: Database) -> None:
+    # PostgreSQL would answer "cached plan must not change result type" to a prepared one
+    for number in range(8):
+        with things.write() as uow:
+            add(uow, number, str(number))
+            assert len(uow.raw("SELECT * FROM thing WHERE id >= 0")) == number + 1
+    things.run_ddl(lambda uow: uow.raw("ALTER TABLE thing ADD COLUMN extra TEXT"))
+    with things.read() as uow:
+        assert len(uow.raw("SELECT * FROM thing WHERE id >= 0")[0]) == 3
+
+
 # ---- trouble
 
 

@@ -104,7 +104,7 @@ class RequestContext:
             raise
         finally:
             took = time.perf_counter() - started
-            route = getattr(scope.get("route"), "path", "other")
+            route = _route(scope)
             method = scope["method"] if scope["method"] in _METHODS else "other"
             requests_total.labels(method, route, str(status or 500)).inc()
             request_seconds.labels(route).observe(took)
@@ -112,6 +112,12 @@ class RequestContext:
                 "request", method=scope["method"], path=scope["path"], status=status or 500, ms=round(took * 1000, 1)
             )
             structlog.contextvars.unbind_contextvars("request_id")
+
+
+def _route(scope: Scope) -> str:
+    """The route's pattern, never the path itself: a label must not grow with what clients ask for."""
+    found = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
+    return str(getattr(found, "path", "other"))
 
 
 class _Body:

@@ -46,7 +46,7 @@ def prepare_connection(dbapi: sqlite3.Connection) -> None:
     dbapi.execute("PRAGMA foreign_keys=ON")
     dbapi.execute(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_S * 1000)}")
     dbapi.execute("PRAGMA temp_store=MEMORY")
-    dbapi.execute("PRAGMA cache_size=-16000")
+    dbapi.execute("PRAGMA cache_size=-8000")
     dbapi.create_function("dw_local_date", 2, local_date, deterministic=True)
     dbapi.create_function("dw_fold", 1, fold_or_none, deterministic=True)
     dbapi.create_aggregate("dw_median_sum", 1, _Median)
