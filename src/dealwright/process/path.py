@@ -28,7 +28,7 @@ def path_of(
     by_stage: dict[str, list[dict[str, Any]]] = {}
     for visit in visits:
         by_stage.setdefault(visit["stage"], []).append(visit)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for stage in pipeline.stages:
         own = by_stage.get(stage.key, [])
         if stage.retired and not own:

@@ -162,11 +162,12 @@ def count_in_stages(
         return {}
     table = obj.table
     stage = table.c[field_of(obj, "stage") or "stage"]
-    where = [stage.in_(stages), table.c.deleted_at.is_(None)]
+    where: list[sa.ColumnElement[bool]] = [stage.in_(stages), table.c.deleted_at.is_(None)]
     pipeline = field_of(obj, "pipeline")
     if several and pipeline is not None:
         where.append(table.c[pipeline] == pipeline_key)
-    return dict(uow.conn.execute(sa.select(stage, sa.func.count()).where(*where).group_by(stage)).tuples().all())
+    rows = uow.conn.execute(sa.select(stage, sa.func.count()).where(*where).group_by(stage))
+    return {key: int(count) for key, count in rows}
 
 
 def _check_unused(

@@ -8,6 +8,7 @@ from typing import Any
 from dealwright.foundation.database import state_of
 from dealwright.foundation.errors import FieldError, Problem
 from dealwright.model import CoerceContext, FieldDef, ObjectDef, ValueProblem
+from dealwright.records.rights import may_write
 from dealwright.records.shapes import Work
 from dealwright.records.wire import field_wire
 
@@ -72,7 +73,7 @@ def refusal(work: Work, key: str, field: FieldDef | None) -> FieldError | None:
         return None
     if field.computed or (field.system and key not in WRITABLE_SYSTEM):
         return FieldError(key, "READ_ONLY_FIELD", {"field": dict(field.labels)})
-    if level != "write":
+    if not may_write(work, field):
         raise Problem(403, "FIELD_FORBIDDEN", field=key, params={"field": dict(field.labels)})
     return None
 

@@ -16,6 +16,7 @@ from dealwright.foundation.database import Dialect, Prepared, UnitOfWork
 from dealwright.model.shapes import FieldDef, ObjectDef
 
 Processor = Callable[[Any], Any] | None
+NUMERIC_OID = 1700  # what psycopg says of a NUMERIC column; other types do not look at it
 
 
 class Plan:
@@ -28,7 +29,7 @@ class Plan:
         self.names = [str(column.name) for column in self.columns]
         engine_dialect = dialect.engine.dialect
         self.processors: list[Processor] = [
-            column.type._cached_result_processor(engine_dialect, None) for column in self.columns
+            column.type._cached_result_processor(engine_dialect, NUMERIC_OID) for column in self.columns
         ]
         self.kept: dict[Any, Prepared] = {}
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dealwright.access import Access
+from dealwright.access import Access, Scope
+from dealwright.access.rules import level_in
 from dealwright.foundation.database import UnitOfWork, state_of
 from dealwright.foundation.errors import Problem, forbidden, not_found
-from dealwright.model import ObjectDef, schema_of
+from dealwright.model import FieldDef, ObjectDef, schema_of
 from dealwright.records.loading import loader
 from dealwright.records.plans import plan_of, values_of
 from dealwright.records.shapes import Values, Work
@@ -31,12 +32,8 @@ def check_object(work: Work) -> None:
     if work.access is None or work.parent is not None:
         return
     rights = work.access.object(work.obj.key)
-    kind = work.change.kind
-    if kind == "create":
-        if not rights.grant.create:
-            raise forbidden("create", object=work.obj.key)
-    elif rights.grant.read == "none" and not rights.may("read"):
-        raise not_found()
+    if work.is_create and not rights.may("create"):
+        raise forbidden("create", object=work.obj.key)
 
 
 def load_row(work: Work) -> None:
@@ -48,13 +45,19 @@ def load_row(work: Work) -> None:
     action = ACTION[change.kind]
     plan = plan_of(work.uow, work.obj)
 
+    scopes: tuple[Scope, ...] = update_scopes(work) if action == "update" else ()
+
     def build() -> Any:
         deleted = table.c.deleted_at.is_not(None) if change.kind == "restore" else table.c.deleted_at.is_(None)
-        may = sa.case(
-            (row_condition(work, work.obj, action, table), sa.literal_column("1")), else_=sa.literal_column("0")
-        )
+        flags = [
+            _flag(work.access.object(work.obj.key).scope_condition(s, table, work.uow.dialect, edits=True))
+            for s in scopes
+            if work.access
+        ]
+        may = _flag(row_condition(work, work.obj, action, table))
         seen = row_condition(work, work.obj, "read", table)
-        return sa.select(*plan.columns, may).where(table.c.id == sa.bindparam("b_id", type_=sa.Text()), deleted, seen)
+        mine = table.c.id == sa.bindparam("b_id", type_=sa.Text())
+        return sa.select(*plan.columns, *flags, may).where(mine, deleted, seen)
 
     statement = plan.keep(("load", change.kind, rights_key(work)), build)
     rows = work.uow.fetch(statement, {**parameters(work), "b_id": change.record_id})
@@ -62,10 +65,43 @@ def load_row(work: Work) -> None:
         raise not_found()
     if not rows[0][-1]:
         raise forbidden(action, object=work.obj.key)
+    flags = rows[0][len(plan.columns) : -1]
+    work.covered = frozenset(scope for scope, covered in zip(scopes, flags, strict=True) if covered)
     work.row_before = row = plan.typed(rows[0])
     work.version = row["version"]
     if change.expected_version is not None and change.expected_version != row["version"]:
         raise stale(row["version"])
+
+
+def _flag(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
+    return sa.case((condition, sa.literal_column("1")), else_=sa.literal_column("0"))
+
+
+def update_scopes(work: Work) -> tuple[Scope, ...]:
+    """The different scopes in which the actor's roles let rows be changed; one or none needs no further question."""
+    if work.access is None:
+        return ()
+    scopes: list[Scope] = sorted({g.update for g in work.access.object(work.obj.key).grants if g.update != "none"})
+    return tuple(scopes) if len(scopes) > 1 else ()
+
+
+def may_write(work: Work, field: FieldDef) -> bool:
+    """Whether the actor may write a field on this row: one grant must cover both the row and the field."""
+    if work.access is None:
+        return True
+    rights = work.access.object(work.obj.key)
+    if rights.level(field.key) != "write":
+        return False
+    source = work if work.parent is None else work.parent
+    for grant in rights.grants:
+        if level_in(grant, field) != "write":
+            continue
+        if source.is_create:
+            if grant.create:
+                return True
+        elif grant.update != "none" and (not source.covered or grant.update in source.covered):
+            return True
+    return False
 
 
 def rights_key(work: Work) -> Any:
@@ -97,4 +133,4 @@ def visible_values(uow: UnitOfWork, access: Access, obj: ObjectDef, record_id: s
     row = uow.conn.execute(statement, access.row_parameters()).mappings().first()
     if row is None:
         raise not_found()
-    return Values(values_of(obj, row), loader(uow, schema_of(uow), obj, record_id))
+    return Values(values_of(obj, dict(row)), loader(uow, schema_of(uow), obj, record_id))

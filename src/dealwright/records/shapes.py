@@ -88,6 +88,7 @@ class Work:
     changed: set[str] = field(default_factory=set)  # field keys whose typed value differs
     version: int = 0
     errors: list[FieldError] = field(default_factory=list)
+    covered: frozenset[str] = frozenset()  # where roles differ: the update scopes that cover this row
     lines: dict[str, list[Work]] = field(default_factory=dict)  # line item field -> the changes of its lines
     parent: Work | None = None  # of a line: the work on its document
     labels: dict[tuple[str, str], str] = field(default_factory=dict)  # (target, id) -> name, as looked up

@@ -238,7 +238,7 @@ def files(work: Work, ids: list[str]) -> dict[str, str]:
     """Names by id of files that the actor uploaded and that are still free, or that this record holds."""
     if not ids:
         return {}
-    mine = dw_file.c.record_id.is_(None)
+    mine: sa.ColumnElement[bool] = dw_file.c.record_id.is_(None)
     if work.access is not None:
         mine = sa.and_(mine, dw_file.c.uploaded_by_id == work.actor.user_id)
     held = dw_file.c.record_id == work.record_id

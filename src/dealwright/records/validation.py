@@ -110,17 +110,15 @@ def check_not_in_use(work: Work) -> None:
                     .where(parent.c.id == table.c.parent_id, parent.c.deleted_at.is_(None))
                 )
             )
-        place = sa.literal_column(str(len(fields))).label("place")
+        place: sa.ColumnElement[Any] = sa.literal_column(str(len(fields))).label("place")
         counts.append(sa.select(place, sa.func.count().label("n")).select_from(table).where(*where))
         fields.append(field)
     if not counts:
         return
-    used = {place: n for place, n in work.uow.conn.execute(sa.union_all(*counts)) if n}
+    used = {at: n for at, n in work.uow.conn.execute(sa.union_all(*counts)) if n}
     if used:
         total = sum(used.values())
-        by_object = [
-            {"object": fields[place].object_key, "field": fields[place].key, "count": n} for place, n in used.items()
-        ]
+        by_object = [{"object": fields[at].object_key, "field": fields[at].key, "count": n} for at, n in used.items()]
         raise Problem(409, "IN_USE", params={"count": total, "by": by_object})
 
 

@@ -1,0 +1,266 @@
+"""A small company for tests: people, objects and records with sensible defaults.
+
+`world.seller.create("opportunity", amount="100.00")` walks the real write path in a transaction of its own and answers
+a Reply; refusals are replies too. A test states only what matters to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from dealwright.foundation.clock import FixedClock
+from dealwright.foundation.database import Database, UnitOfWork
+from dealwright.foundation.errors import Problem
+from dealwright.foundation.outbox.tables import dw_job
+from dealwright.model import ObjectDef, schema_of
+from dealwright.model import service as model
+from dealwright.people.shapes import Actor, system_actor
+from dealwright.process import service as processes
+from dealwright.process import steps as process
+from dealwright.process.queries import visits_of
+from dealwright.records import Change, Engines, Values, WritePath
+from dealwright.records.loading import loader
+from dealwright.records.plans import values_of
+from dealwright.records.steps import default_steps
+from dealwright.records.tables import dw_history
+
+
+def labels(zh: str, en: str) -> dict[str, str]:
+    return {"zh": zh, "en": en}
+
+
+def one(key: str, type_: str, **config: Any) -> dict[str, Any]:
+    return {"key": key, "type": type_, "labels": labels(key, key.replace("_", " ").capitalize()), **config}
+
+
+OPEN, WON, LOST = "open", "won", "lost"
+STAGES = [
+    {"key": "lead", "labels": labels("线索", "Lead"), "kind": OPEN, "probability": 10},
+    {"key": "qualified", "labels": labels("需求", "Qualified"), "kind": OPEN, "probability": 30, "required": ["account"]},
+    {
+        "key": "proposal", "labels": labels("方案", "Proposal"), "kind": OPEN, "probability": 60,
+        "required": ["amount", "close_date"], "hint": labels("先谈预算。", "Talk about the budget first."),
+    },
+    {"key": "won", "labels": labels("赢单", "Won"), "kind": WON, "probability": 100, "required": ["next_step"]},
+    {"key": "lost", "labels": labels("输单", "Lost"), "kind": LOST, "probability": 0, "required": ["lost_reason"]},
+]  # fmt: skip
+OBJECTS: list[dict[str, Any]] = [
+    {
+        "key": "account", "labels": labels("客户", "Account"), "name_field": "name", "serial": "KH-{yyyy}-{00000}",
+        "fields": [
+            one("name", "text", required=True, unique=True, normalise="company"),
+            one("phone", "phone", duplicate_warning=True),
+            one("email", "email", duplicate_warning=True),
+            one("parent", "relation", target="account"),
+            one("industry", "select", options=[{"key": "software", "labels": labels("软件", "Software")},
+                                               {"key": "food", "labels": labels("食品", "Food")}]),
+            one("deals", "roll_up", object="opportunity", relation="account", op="count"),
+            one("won_total", "roll_up", object="opportunity", relation="account", op="sum", field="amount",
+                where={"field": "stage", "op": "eq", "value": "won"}),
+            one("received", "roll_up", object="payment", relation="account", op="sum", field="amount"),
+            one("open_balance", "formula", result="money",
+                expression="coalesce({won_total}, 0) - coalesce({received}, 0)"),
+            one("secret_cost", "money", sensitive=True),
+        ],
+    },
+    {
+        "key": "product", "labels": labels("产品", "Product"), "name_field": "name",
+        "fields": [one("name", "text", required=True), one("price", "money")],
+    },
+    {
+        "key": "opportunity", "labels": labels("商机", "Opportunity"), "name_field": "name",
+        "serial": "SJ-{yyyy}-{00000}",
+        "config": {"form": ["name", "account", "amount", "close_date", "stage", "next_step"],
+                   "date_orders": [["start_date", "close_date"]]},
+        "fields": [
+            one("name", "text", required=True),
+            one("account", "relation", target="account"),
+            one("amount", "money", min=0),
+            one("start_date", "date"),
+            one("close_date", "date"),
+            one("next_step", "text"),
+            one("lost_reason", "text"),
+            one("probability", "percent", scale=0),
+            one("closed_at", "datetime"),
+            one("stage", "stage"),
+            one("competitors", "relation_many", target="account"),
+            one("weighted", "formula", result="money", expression="round({amount} * {probability} / 100, 2)"),
+            one("lines", "line_items", fields=[
+                one("product", "relation", target="product", required=True),
+                one("quantity", "number", scale=2, default=1),
+                one("price", "money"),
+                one("amount", "formula", result="money", expression="round({quantity} * {price}, 2)"),
+            ]),
+            one("list_total", "roll_up", object="opportunity_lines", relation="parent", op="sum", field="amount"),
+            one("line_count", "roll_up", object="opportunity_lines", relation="parent", op="count"),
+            one("discount", "formula", result="percent", expression="round((1 - {amount} / {list_total}) * 100, 2)"),
+        ],
+    },
+    {
+        "key": "payment", "labels": labels("回款", "Payment"), "name_field": "name",
+        "fields": [
+            one("name", "text", required=True),
+            one("account", "relation", target="account", required=True),
+            one("amount", "money"),
+        ],
+    },
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record that a test holds: where it is and the version it saw."""
+
+    object_key: str
+    id: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back: a status as HTTP would give it, the code of a refusal, the record."""
+
+    status: int
+    code: str | None = None
+    saved: Record | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
+    errors: tuple[tuple[str, str], ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def record(self) -> Record:
+        """The saved record; a refusal has none."""
+        assert self.saved is not None, self
+        return self.saved
+
+    @property
+    def missing(self) -> list[str]:
+        return list(self.params.get("missing", ()))
+
+
+class Person:
+    """Somebody who acts; each act is a transaction of its own."""
+
+    def __init__(self, world: World, actor: Actor) -> None:
+        self.world, self.actor = world, actor
+
+    @property
+    def id(self) -> str:
+        assert self.actor.user_id
+        return self.actor.user_id
+
+    def save(self, change: Change) -> Reply:
+        try:
+            with self.world.db.write() as uow:
+                saved = self.world.path.save(uow, self.actor, change)
+        except Problem as problem:
+            errors = tuple((error.field, error.code) for error in problem.errors)
+            return Reply(problem.status, problem.code, errors=errors, params=problem.params)
+        record = Record(change.object_key, saved.record_id, saved.version)
+        return Reply(201 if change.kind == "create" else 200, None, record, saved.wire, saved.changed)
+
+    def create(self, object_key: str, *, channel: str = "api", mode: Any = "api", **values: Any) -> Reply:
+        return self.save(Change("create", object_key, None, values, channel=channel, mode=mode))
+
+    def patch(self, record: Record, *, channel: str = "api", reason: str | None = None, mode: Any = "api",
+              version: int | None = None, **values: Any) -> Reply:  # fmt: skip
+        seen = record.version if version is None else version
+        return self.save(Change("update", record.object_key, record.id, values, seen, channel, reason, mode))
+
+    def delete(self, record: Record) -> Reply:
+        return self.save(Change("delete", record.object_key, record.id, {}, record.version))
+
+    def restore(self, record: Record) -> Reply:
+        return self.save(Change("restore", record.object_key, record.id))
+
+
+class World:
+    """One workspace on one database, with the objects above and a pipeline of five stages."""
+
+    def __init__(
+        self, db: Database, clock: FixedClock, data_dir: Path | None = None, *, objects: Any = OBJECTS
+    ) -> None:
+        self.db, self.clock, self.data_dir = db, clock, data_dir
+        self.path = WritePath(default_steps(Engines(before=[], gates=[process.gate], after=[process.after])))
+        self.system = Person(self, system_actor())
+        self._count = 0
+        if objects:
+            with db.ddl() as uow:
+                model.create_objects(uow, objects)
+            with db.ddl() as uow:
+                self.pipeline(uow)
+            with db.read() as uow:
+                schema_of(uow)
+
+    def pipeline(self, uow: UnitOfWork, stages: Any = None, **changes: Any) -> Any:
+        spec = {
+            "key": "standard", "object": "opportunity", "labels": labels("标准", "Standard"), "default": True,
+            "stages": stages or STAGES, **changes,
+        }  # fmt: skip
+        return processes.define_pipeline(uow, spec)
+
+    # ── records, made by the product itself ──
+
+    def made(self, object_key: str, by: Person | None = None, **values: Any) -> Record:
+        self._count += 1
+        name = {"name": f"{object_key.capitalize()} {self._count}"} if "name" not in values else {}
+        reply = (by or self.system).create(object_key, **name, **values)
+        return reply.record
+
+    def account(self, by: Person | None = None, **values: Any) -> Record:
+        return self.made("account", by, **values)
+
+    def product(self, by: Person | None = None, **values: Any) -> Record:
+        return self.made("product", by, **values)
+
+    def opportunity(self, by: Person | None = None, **values: Any) -> Record:
+        return self.made("opportunity", by, **values)
+
+    # ── looking ──
+
+    def obj(self, key: str) -> ObjectDef:
+        with self.db.read() as uow:
+            return schema_of(uow).object(key)
+
+    def read(self, record: Record) -> Values:
+        """The stored typed values, whoever may see them."""
+        with self.db.read() as uow:
+            schema = schema_of(uow)
+            obj = schema.object(record.object_key)
+            row = uow.conn.execute(sa.select(*obj.table.c).where(obj.table.c.id == record.id)).mappings().one()
+            values = Values(values_of(obj, dict(row)), loader(uow, schema, obj, record.id))
+            values["version"], values["deleted_at"] = row["version"], row["deleted_at"]
+            for f in obj.fields.values():
+                values[f.key]  # load what lives in other tables while the unit is open
+            return values
+
+    def now_of(self, record: Record) -> Record:
+        """The record with its present version."""
+        return Record(record.object_key, record.id, self.read(record)["version"])
+
+    def history(self, record: Record) -> list[dict[str, Any]]:
+        with self.db.read() as uow:
+            rows = uow.conn.execute(
+                sa.select(dw_history).where(dw_history.c.record_id == record.id).order_by(dw_history.c.id)
+            )
+            return [dict(row) for row in rows.mappings()]
+
+    def outbox(self, record: Record) -> list[dict[str, Any]]:
+        with self.db.read() as uow:
+            rows = uow.conn.execute(sa.select(dw_job.c.topic, dw_job.c.payload).order_by(dw_job.c.id))
+            return [r.payload for r in rows if r.topic == "record.changed" and r.payload["id"] == record.id]
+
+    def visits(self, record: Record) -> list[dict[str, Any]]:
+        with self.db.read() as uow:
+            return visits_of(uow, record.id)
+
+    def count(self, object_key: str) -> int:
+        with self.db.read() as uow:
+            table = schema_of(uow).object(object_key).table
+            return int(uow.conn.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
