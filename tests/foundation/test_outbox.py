@@ -235,6 +235,32 @@ def test_a_worker_that_slept_and_then_failed_disturbs_nothing(db: Database, cloc
     assert (job(db, job_id)["state"], job(db, job_id)["error"]) == ("done", None)
 
 
+def test_a_worker_that_slept_cannot_settle_what_another_is_doing(db: Database, clock: FixedClock) -> None:
+    (job_id,) = put(db, 1)
+
+    def sleep(context: JobContext, payload: dict[str, Any]) -> None:
+        clock.advance(minutes=5)
+        crashed(db, clock)  # another has claimed it and has not finished
+
+    settled: list[str] = []
+    worker(db, clock, sleep, "slow", settle=lambda *_: settled.append("slow"), timeout_s=60).turn()
+    assert (settled, job(db, job_id)["state"], job(db, job_id)["worker"]) == ([], "running", "dead")
+
+
+def test_a_timer_that_comes_due_waits_for_the_job_that_runs(db: Database, clock: FixedClock) -> None:
+    put(db, 1, record=("opportunity", "a"), run_at=clock.now() + timedelta(seconds=1))
+    put(db, 2, record=("opportunity", "a"))
+    meanwhile: list[int] = []
+
+    def act(context: JobContext, payload: dict[str, Any]) -> None:
+        if payload["n"] == 2:
+            clock.advance(seconds=2)
+            meanwhile.append(worker(db, clock, Log(), "two").turn())
+
+    assert worker(db, clock, act).turn() == 2
+    assert meanwhile == [0]
+
+
 def test_a_long_job_keeps_its_lease_by_extending_it(db: Database, clock: FixedClock) -> None:
     put(db, 1)
     others: list[int] = []

@@ -199,7 +199,6 @@ class Database:
             self._release(unit)
 
     def _roll_back(self, unit: UnitOfWork, error: BaseException) -> None:
-        unit._after.clear()
         try:
             self.dialect.rollback(unit._dbapi)
         except self.dialect.driver_errors as second:

@@ -65,6 +65,7 @@ def bump(uow: UnitOfWork, what: Literal["schema_version", "rights_epoch"]) -> in
         sa.update(dw_state).where(dw_state.c.id == 1).values({what: column + 1}).returning(column)
     ).scalar_one()
     uow.memo.pop("state", None)
+    uow.memo["bumped"] = True  # what is read from now on is not committed: no cache may keep it
     return int(value)
 
 
