@@ -120,9 +120,8 @@ def _one(shape: FieldShape, raw: Any) -> Any:
         raise ValueError('"..."')
     if kind in ("date", "datetime"):
         return _moment(kind, raw)
-    if kind in ("option",) and shape.options is not None and raw not in {key for key, _ in shape.options}:
-        raise ValueError(", ".join(key for key, _ in shape.options))
-    if kind == "options" and shape.options is not None and raw not in {key for key, _ in shape.options}:
+    # A stage has no options until its process is defined; until then any key may be named.
+    if kind in ("option", "options") and shape.options and raw not in {key for key, _ in shape.options}:
         raise ValueError(", ".join(key for key, _ in shape.options))
     return raw
 

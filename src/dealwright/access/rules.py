@@ -1,0 +1,264 @@
+"""An actor's rights over objects, rows and fields, out of the grants of the actor's roles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from dealwright.access.shapes import LEVEL_RANK, RIGHTS, SCOPE_RANK, UNLIMITED, Grant, Level, RoleGrants, Scope, role_grants_from
+from dealwright.access.tables import dw_share
+from dealwright.foundation.database import Dialect, Instant, UnitOfWork, state_of
+from dealwright.foundation.errors import Problem, forbidden
+from dealwright.foundation.jsonout import to_json
+from dealwright.model import FieldDef, ObjectDef, schema_of
+from dealwright.people.shapes import Actor
+from dealwright.people.tables import dw_role, dw_user, dw_user_role
+
+_grants: dict[tuple[str, int], dict[str, RoleGrants]] = {}
+ALL = Grant(True, "all", "all", "all", "all", True, UNLIMITED, UNLIMITED, "write", "write", "write", "write")
+WIDENING = ("read", "update", "delete", "transfer")
+
+
+def role_grants(uow: UnitOfWork) -> dict[str, RoleGrants]:
+    """Every role's grants by id, kept per rights epoch."""
+    key = (str(uow.db.url), state_of(uow).rights_epoch)
+    found = None if uow.memo.get("bumped") else _grants.get(key)
+    if found is None:
+        rows = uow.conn.execute(sa.select(dw_role.c.id, dw_role.c.key, dw_role.c.grants)).all()
+        found = {row.id: role_grants_from(row.id, row.key, row.grants) for row in rows}
+        if not uow.memo.get("bumped"):
+            if len(_grants) > 32:
+                _grants.clear()
+            _grants[key] = found
+    return found
+
+
+def level_in(grant: Grant, field: FieldDef) -> Level:
+    """The level one grant gives on a field: the named one, or the default capped by the field's tags."""
+    named = grant.fields.get(field.key)
+    if named is not None:
+        return named
+    level: Level = grant.level
+    caps: list[Level] = []
+    if field.sensitive:
+        caps.append(grant.sensitive)
+    if field.config.get("personal"):
+        caps.append(grant.personal)
+    if field.type == "money" or field.config.get("result") == "money":
+        caps.append(grant.amounts)
+    for cap in caps:
+        if LEVEL_RANK[cap] < LEVEL_RANK[level]:
+            level = cap
+    return level
+
+
+class ObjectAccess:
+    """An actor's rights on one object."""
+
+    def __init__(self, obj: ObjectDef, grants: Sequence[Grant]) -> None:
+        self.obj = obj
+        self.grants = tuple(grants)
+        self.grant = merged(self.grants)
+        self.can_read = self.grant.read != "none" or obj.kind == "lines"
+        self.can_export = self.grant.export
+        self.import_limit = self.grant.import_
+        self._levels: dict[str, Level] = {}
+
+    @property
+    def readable_fields(self) -> list[str]:
+        """Keys of the fields that are at least masked."""
+        return [key for key in self.obj.fields if self.level(key) != "hidden"]
+
+    def level(self, field_key: str) -> Level:
+        """hidden, masked, read or write: the best over all grants; hidden for a field that does not exist."""
+        found = self._levels.get(field_key)
+        if found is None:
+            field = self.obj.fields.get(field_key)
+            found = "hidden"
+            for grant in self.grants if field is not None else ():
+                if grant.read == "none" and not grant.create and self.obj.kind != "lines":
+                    continue
+                assert field is not None
+                one = level_in(grant, field)
+                if LEVEL_RANK[one] > LEVEL_RANK[found]:
+                    found = one
+            self._levels[field_key] = found
+        return found
+
+    def may(self, action: str) -> bool:
+        """Whether any grant covers any row for an action (create, read, update, delete, transfer)."""
+        value = getattr(self.grant, action)
+        return bool(value) and value != "none"
+
+    def row_condition(self, action: str, alias: Any, actor: Actor, dialect: Dialect) -> sa.ColumnElement[bool]:
+        """The rows that an action covers. Bind names are fixed (`Access.row_parameters`), so the statement can be kept."""
+        if self.obj.kind == "lines":
+            return sa.true()
+        scope: Scope = getattr(self.grant, action) if action in WIDENING else "none"
+        return self.scope_condition(scope, alias, dialect, edits=action != "read")
+
+    def scope_condition(self, scope: Scope, alias: Any, dialect: Dialect, *, edits: bool) -> sa.ColumnElement[bool]:
+        """The rows of a scope: own ones (owner, collaborator, shared), those of teams, all."""
+        if scope == "all":
+            return sa.true()
+        if scope == "none":
+            return sa.false()
+        tests = [alias.c.owner_id == _me()]
+        link = self.obj.links.get("collaborators")
+        if link is not None:
+            tests.append(alias.c.id.in_(sa.select(link.c.record_id).where(link.c.target_id == _me())))
+        shared = sa.select(dw_share.c.record_id).where(
+            dw_share.c.object_key == self.obj.key,
+            sa.or_(dw_share.c.user_id == _me(), _in(dw_share.c.team_id, "a_teams", dialect)),
+            sa.or_(dw_share.c.until.is_(None), dw_share.c.until > sa.bindparam("a_now", type_=Instant())),
+        )
+        if edits:
+            shared = shared.where(dw_share.c.level == "edit")
+        tests.append(alias.c.id.in_(shared))
+        if scope in ("team", "team_tree"):
+            tests.append(_in(alias.c.team_id, "a_teams" if scope == "team" else "a_tree", dialect))
+        return sa.or_(*tests)
+
+    def field_condition(self, field_key: str, alias: Any) -> sa.ColumnElement[bool] | None:
+        """The rows on which a readable field may be read; None when that is every row that is readable."""
+        field = self.obj.fields.get(field_key)
+        if field is None or len(self.grants) < 2 or self.obj.kind == "lines":
+            return None
+        showing = [g for g in self.grants if level_in(g, field) != "hidden"]
+        widest: Scope = max((g.read for g in showing), key=SCOPE_RANK.__getitem__, default="none")
+        if SCOPE_RANK[widest] >= SCOPE_RANK[self.grant.read]:
+            return None
+        return self.scope_condition(widest, alias, self._dialect, edits=False)
+
+    _dialect: Dialect
+
+    def may_transfer(self, before: Mapping[str, Any] | None, after: Mapping[str, Any], actor: Actor) -> bool:
+        """Whether the owner may be changed from `before` to `after` (None before: a new record)."""
+        scope = self.grant.transfer
+        if before is None:
+            return scope != "none" or after.get("owner") in (None, actor.user_id)
+        if scope in ("all", "none"):
+            return scope == "all"
+        if scope == "own":
+            return before.get("owner") == actor.user_id
+        teams = actor.my_team_ids if scope == "team" else actor.team_tree_ids
+        return before.get("owner") == actor.user_id or before.get("team") in teams
+
+
+def merged(grants: Sequence[Grant]) -> Grant:
+    """The union of grants: widest scopes, highest numbers."""
+    if not grants:
+        return Grant(level="hidden")
+
+    def widest(name: str) -> Scope:
+        return max((getattr(g, name) for g in grants), key=SCOPE_RANK.__getitem__)  # type: ignore[no-any-return]
+
+    return Grant(
+        create=any(g.create for g in grants), read=widest("read"), update=widest("update"), delete=widest("delete"),
+        transfer=widest("transfer"), export=any(g.export for g in grants), import_=max(g.import_ for g in grants),
+        bulk=max(g.bulk for g in grants),
+    )  # fmt: skip
+
+
+def _me() -> sa.BindParameter[Any]:
+    return sa.bindparam("a_me", type_=sa.Text())
+
+
+def _in(column: Any, name: str, dialect: Dialect) -> sa.ColumnElement[bool]:
+    if dialect.is_sqlite:
+        each = sa.func.json_each(sa.bindparam(name, type_=sa.Text())).table_valued("value")
+        return column.in_(sa.select(each.c.value))  # type: ignore[no-any-return]
+    from sqlalchemy.dialects import postgresql
+
+    return column == sa.any_(sa.bindparam(name, type_=postgresql.ARRAY(sa.Text())))  # type: ignore[no-any-return]
+
+
+class Access:
+    """All rights of one actor, as of one rights epoch and schema version."""
+
+    def __init__(self, uow: UnitOfWork, actor: Actor) -> None:
+        self.actor = actor
+        self._uow = uow
+        self._dialect = uow.dialect
+        self._schema = schema_of(uow)
+        known = role_grants(uow) if actor.kind in ("user", "token") else {}
+        self._roles = [known[role_id] for role_id in actor.role_ids if role_id in known]
+        self.rights = frozenset().union(*(role.rights for role in self._roles))
+        if actor.kind == "automation":
+            self.rights = frozenset(RIGHTS)
+        self._objects: dict[tuple[str, int], ObjectAccess] = {}
+
+    @classmethod
+    def for_actor(cls, uow: UnitOfWork, actor: Actor) -> Access:
+        """The actor's rights in this unit of work."""
+        return cls(uow, actor)
+
+    def may(self, right: str) -> bool:
+        """Whether the actor has a right that concerns no record, within a token's scopes."""
+        if right not in self.rights:
+            return False
+        return self.actor.scopes is None or "design" in self.actor.scopes
+
+    def require(self, right: str) -> None:
+        """Problem 403 naming the right and who can grant it."""
+        if not self.may(right):
+            raise forbidden(right, who=self._administrators())
+
+    def _administrators(self) -> list[str]:
+        rows = self._uow.conn.execute(
+            sa.select(dw_user.c.name)
+            .join(dw_user_role, dw_user_role.c.user_id == dw_user.c.id)
+            .join(dw_role, dw_role.c.id == dw_user_role.c.role_id)
+            .where(dw_role.c.key == "administrator", dw_user.c.status == "active")
+            .limit(3)
+        )
+        return [row[0] for row in rows]
+
+    def object(self, object_key: str) -> ObjectAccess:
+        """Rights on an object; Problem 404 UNKNOWN_OBJECT."""
+        schema = schema_of(self._uow)
+        obj = schema.object(object_key)
+        key = (object_key, id(obj))
+        found = self._objects.get(key)
+        if found is None:
+            # The lines of a record have the rights of its object.
+            names = (obj.parent or "", obj.key) if obj.kind == "lines" else (obj.id, obj.key)
+            grants = [ALL] if self.actor.kind == "automation" else [self._scoped(r.on(*names)) for r in self._roles]
+            found = ObjectAccess(obj, grants)
+            found._dialect = self._dialect
+            self._objects[key] = found
+        return found
+
+    def _scoped(self, grant: Grant) -> Grant:
+        """A grant narrowed to a token's scopes."""
+        scopes = self.actor.scopes
+        if scopes is None:
+            return grant
+        writes = "write" in scopes
+        return Grant(
+            create=grant.create and writes, read=grant.read if "read" in scopes or writes else "none",
+            update=grant.update if writes else "none", delete=grant.delete if writes else "none",
+            transfer=grant.transfer if writes else "none", export=grant.export and "export" in scopes,
+            import_=grant.import_ if "import" in scopes else 0, bulk=grant.bulk if writes else 0,
+            level=grant.level if writes or grant.level != "write" else "read", sensitive=grant.sensitive,
+            personal=grant.personal, amounts=grant.amounts, fields=grant.fields,
+        )  # fmt: skip
+
+    def row_parameters(self) -> dict[str, Any]:
+        """Values of the binds in row conditions: a_me, a_teams, a_tree, a_now."""
+        actor = self.actor
+
+        def packed(ids: Sequence[str]) -> Any:
+            return to_json(list(ids)).decode() if self._dialect.is_sqlite else list(ids)
+
+        return {
+            "a_me": actor.user_id or "", "a_teams": packed(actor.my_team_ids), "a_tree": packed(actor.team_tree_ids),
+            "a_now": self._uow.now,
+        }  # fmt: skip
+
+
+def scope_missing(scope: str) -> Problem:
+    """403 for a token that lacks a scope."""
+    return Problem(403, "SCOPE_MISSING", params={"scope": scope})

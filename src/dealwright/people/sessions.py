@@ -1,0 +1,195 @@
+"""Signing in and staying signed in: passwords, server-side sessions, API tokens. Only hashes of secrets are stored."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from starlette.requests import Request
+
+from dealwright.conditions import fold
+from dealwright.foundation.database import Database, Instant, UnitOfWork, state_from
+from dealwright.foundation.errors import FieldError, Problem, invalid
+from dealwright.foundation.ids import new_id
+from dealwright.people.actors import actor_from
+from dealwright.people.shapes import SCOPES, Actor
+from dealwright.people.tables import dw_api_token, dw_session, dw_sign_in_failure, dw_user
+
+COOKIE = "dealwright_session"
+SECURE_COOKIE = "__Host-dealwright"
+IDLE = timedelta(days=14)
+TOUCH_EVERY = timedelta(minutes=30)
+MAX_FAILURES, LOCK_FOR = 5, timedelta(minutes=15)
+COMMON = frozenset({"password", "12345678", "123456789", "1234567890", "qwertyuiop", "password1", "11111111", "88888888", "66666666", "admin123", "iloveyou", "abc12345"})
+hasher = PasswordHash((Argon2Hasher(),))
+# Checked for names that do not exist, so that an answer takes as long as for those that do.
+_NOBODY = hasher.hash(secrets.token_urlsafe())
+
+
+class Credentials(NamedTuple):
+    """What a request shows: a session cookie or a bearer token."""
+
+    secret: str
+    is_cookie: bool
+
+
+class _Row(NamedTuple):
+    id: str
+    name: str
+    status: str
+    locale: str | None
+    time_zone: str | None
+
+
+def digest(secret: str) -> str:
+    """The stored form of a random secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def credentials_of(request: Request) -> Credentials | None:
+    """The bearer token, else the session cookie."""
+    header = request.headers.get("authorization", "")
+    if header[:7].lower() == "bearer ":
+        return Credentials(header[7:].strip(), False)
+    secret = request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
+    return Credentials(secret, True) if secret else None
+
+
+_BY_SESSION = (
+    "SELECT st.schema_version, st.rights_epoch, st.workspace, s.id, s.last_seen_at, NULL, u.id, u.name, u.status, "
+    "u.locale, u.time_zone FROM dw_state st LEFT JOIN dw_session s ON s.token_hash = {} "
+    "LEFT JOIN dw_user u ON u.id = s.user_id WHERE st.id = 1"
+)
+_BY_TOKEN = (
+    "SELECT st.schema_version, st.rights_epoch, st.workspace, t.id, t.expires_at, t.scopes, u.id, u.name, u.status, "
+    "u.locale, u.time_zone FROM dw_state st LEFT JOIN dw_api_token t ON t.token_hash = {} "
+    "LEFT JOIN dw_user u ON u.id = t.user_id WHERE st.id = 1"
+)
+
+
+def authenticate(uow: UnitOfWork, credentials: Credentials) -> Actor:
+    """Who shows these credentials, in one statement that also reads the workspace's state. Problem 401 otherwise."""
+    text = _BY_SESSION if credentials.is_cookie else _BY_TOKEN
+    mark = "?" if uow.dialect.is_sqlite else "%s"
+    row = uow.raw(text.format(mark), (digest(credentials.secret),))[0]
+    uow.memo["state"] = state_from(row[0], row[1], row[2])
+    at = _instant(row[4])
+    if row[6] is None or row[8] != "active":
+        raise Problem(401, "NOT_SIGNED_IN", headers={"WWW-Authenticate": "Bearer"})
+    user = _Row(*row[6:11])
+    if credentials.is_cookie:
+        if at is None or uow.now - at > IDLE:
+            raise Problem(401, "SESSION_EXPIRED")
+        uow.memo["last_seen"] = at
+        return actor_from(uow, user, session_id=row[3])
+    if at is not None and at <= uow.now:
+        raise Problem(401, "TOKEN_EXPIRED")
+    scopes = row[5]
+    if isinstance(scopes, str):
+        import json
+
+        scopes = json.loads(scopes)
+    return actor_from(uow, user, "token", frozenset(scopes) if scopes else None)
+
+
+def _instant(raw: Any) -> datetime | None:
+    return datetime.fromisoformat(raw) if isinstance(raw, str) else raw
+
+
+def touch(db: Database, credentials: Credentials, actor: Actor, now: datetime) -> None:
+    """Note that a session is in use, at most every half hour, outside the request's own transaction."""
+    if not credentials.is_cookie or actor.session_id is None:
+        return
+    with db.read() as uow:
+        seen = _instant(uow.raw("SELECT last_seen_at FROM dw_session WHERE id = " + ("?" if uow.dialect.is_sqlite else "%s"), (actor.session_id,))[0][0]) if _due(actor.session_id, now) else now
+    if seen is not None and now - seen > TOUCH_EVERY:
+        with db.write() as uow:
+            uow.conn.execute(sa.update(dw_session).where(dw_session.c.id == actor.session_id).values(last_seen_at=now))
+
+
+_next_look: dict[str, datetime] = {}
+
+
+def _due(session_id: str, now: datetime) -> bool:
+    if now < _next_look.get(session_id, now):
+        return False
+    if len(_next_look) > 10_000:
+        _next_look.clear()
+    _next_look[session_id] = now + TOUCH_EVERY
+    return True
+
+
+def check_password(password: Any, field: str = "password") -> str:
+    """A password that may be used: 8 to 200 characters and none of the well-known ones. Problem 422 WEAK_PASSWORD."""
+    if not isinstance(password, str) or not 8 <= len(password) <= 200 or password.lower() in COMMON:
+        raise invalid([FieldError(field, "WEAK_PASSWORD", {"min": 8})])
+    return password
+
+
+def sign_in(db: Database, email: str, password: str, agent: str, address: str) -> str:
+    """The secret of a new session. Problem 401 WRONG_PASSWORD, 429 LOCKED_OUT after too many failures."""
+    norm = fold(email.strip())
+    account = digest(f"account:{norm}")
+    with db.read() as uow:
+        failure = uow.conn.execute(sa.select(dw_sign_in_failure).where(dw_sign_in_failure.c.account_hash == account)).first()
+        if failure is not None and failure.failures >= MAX_FAILURES and uow.now - failure.first_at < LOCK_FOR:
+            wait = int((failure.first_at + LOCK_FOR - uow.now).total_seconds()) + 1
+            raise Problem(429, "LOCKED_OUT", params={"minutes": wait // 60 + 1}, headers={"Retry-After": str(wait)})
+        user = uow.conn.execute(
+            sa.select(dw_user.c.id, dw_user.c.password_hash, dw_user.c.status).where(dw_user.c.email_norm == norm)
+        ).first()
+    stored = user.password_hash if user is not None and user.password_hash else _NOBODY
+    right = hasher.verify(password[:200], stored) and user is not None and user.status == "active"
+    with db.write() as uow:
+        if not right:
+            stale = failure is None or uow.now - failure.first_at >= LOCK_FOR
+            count = 1 if stale else failure.failures + 1
+            row = {"account_hash": account, "failures": count, "first_at": uow.now if stale else failure.first_at}
+            uow.conn.execute(uow.dialect.upsert(dw_sign_in_failure, row, ["account_hash"]))
+        else:
+            assert user is not None
+            uow.conn.execute(sa.delete(dw_sign_in_failure).where(dw_sign_in_failure.c.account_hash == account))
+            return open_session(uow, user.id, agent, address)
+    raise Problem(401, "WRONG_PASSWORD")
+
+
+def open_session(uow: UnitOfWork, user_id: str, agent: str, address: str) -> str:
+    """A new session's secret."""
+    secret = secrets.token_urlsafe(32)
+    uow.conn.execute(
+        sa.insert(dw_session).values(
+            token_hash=digest(secret), id=new_id(), user_id=user_id, created_at=uow.now, last_seen_at=uow.now,
+            user_agent=agent[:200], address=address[:60],
+        )
+    )  # fmt: skip
+    return secret
+
+
+def close_session(uow: UnitOfWork, session_id: str | None, user_id: str | None, *, everywhere: bool = False) -> None:
+    """Sign out here, or everywhere."""
+    which = dw_session.c.user_id == user_id if everywhere else dw_session.c.id == session_id
+    uow.conn.execute(sa.delete(dw_session).where(which))
+
+
+def create_token(uow: UnitOfWork, user_id: str, name: str, scopes: Sequence[str] | None, expires_at: datetime | None = None) -> tuple[str, str]:
+    """(id, secret) of a new API token; the secret is shown once. None as scopes: all that the owner may."""
+    unknown = [s for s in scopes or () if s not in SCOPES]
+    if unknown:
+        raise invalid([FieldError("scopes", "SCOPE_UNKNOWN", {"scope": unknown[0][:40], "allowed": list(SCOPES)})])
+    secret, token_id = f"dw_{secrets.token_urlsafe(32)}", new_id()
+    uow.conn.execute(
+        sa.insert(dw_api_token).values(
+            token_hash=digest(secret), id=token_id, user_id=user_id, name=name[:100], scopes=list(scopes or []),
+            expires_at=expires_at, created_at=uow.now,
+        )
+    )  # fmt: skip
+    return token_id, secret
+
+
+__all__ = ["COOKIE", "Credentials", "Instant", "authenticate", "check_password", "close_session", "create_token", "credentials_of", "digest", "hasher", "open_session", "sign_in", "touch"]

@@ -1,0 +1,158 @@
+"""Imports over HTTP: upload and propose, try, start, watch, cancel, undo, fetch the refused rows."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Depends
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dealwright.access.http import unit
+from dealwright.foundation.errors import FieldError, Problem, forbidden, invalid
+from dealwright.foundation.files import FileStore
+from dealwright.foundation.jsonin import read_json
+from dealwright.foundation.jsonout import JsonResponse
+from dealwright.foundation.services import services_of
+from dealwright.model import schema_of
+from dealwright.model import service as model
+from dealwright.records.imports import mapping as mappings
+from dealwright.records.imports import service
+from dealwright.records.imports.reading import read_sheet
+from dealwright.records.imports.run import Options, dry_run
+from dealwright.records.imports.tables import dw_import
+
+router = APIRouter(prefix="/imports", tags=["imports"])
+MAX_FILE = 50_000_000
+
+
+async def upload(request: Request) -> dict[str, Any]:
+    """The parts of a multipart upload: file, object, options (JSON)."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise Problem(415, "WRONG_TYPE", params={"expected": "multipart/form-data"})
+    form = await request.form(max_files=1, max_fields=10)
+    file = form.get("file")
+    if not isinstance(file, UploadFile):
+        raise invalid([FieldError("file", "REQUIRED")])
+    raw = form.get("options")
+    options = read_json(raw.encode()) if isinstance(raw, str) and raw else {}
+    if not isinstance(options, dict):
+        raise invalid([FieldError("options", "MAPPING_FORMAT")])
+    data = await file.read(MAX_FILE + 1)
+    if len(data) > MAX_FILE:
+        raise Problem(413, "TOO_BIG", params={"max": MAX_FILE})
+    return {"data": data, "name": file.filename or "", "object": str(form.get("object") or options.get("object") or ""), "options": options}
+
+
+@router.post("", summary="Upload a file and propose or set its mapping", status_code=201)
+def create_import(request: Request, parts: dict[str, Any] = Depends(upload)) -> Response:
+    """multipart: file, object, options {"mapping", "key", "mode", "make", "new_fields": true, "start": true}.
+
+    Answers the import with header, sample rows, the mapping (proposed unless given) and proposed new fields.
+    """
+    sheet = read_sheet(parts["data"], parts["name"])
+    store: FileStore = services_of(request).extras["files"]
+    options, object_key = parts["options"], parts["object"]
+    stored = store.save(io.BytesIO(parts["data"]), MAX_FILE)
+    with unit(request, write=True) as (uow, access):
+        obj = schema_of(uow).object(object_key)
+        if not access.object(object_key).import_limit:
+            raise forbidden("import", object=dict(obj.labels))
+        mapping = options.get("mapping")
+        if mapping is None:
+            mapping = mappings.propose(sheet.header, obj)
+        proposals = service.propose_new_fields(sheet, mapping, [*obj.fields, *obj.retired])
+        if options.get("new_fields"):
+            access.require("design")
+            for spec in proposals:
+                made = model.add_field(uow, object_key, {k: v for k, v in spec.items() if k != "column"}, access.actor.user_id)
+                mapping = {**mapping, spec["column"]: made.key}
+            proposals = []
+        row = service.create(uow, access, object_key, stored.key, parts["name"], sheet, {**options, "mapping": mapping})
+        if options.get("start"):
+            service.start(uow, access, row["id"])
+            row = service.get(uow, access, row["id"])
+        body = service.wire(row, uow.now) | {
+            "header": sheet.header, "sample": [[service_cell(c) for c in r] for r in sheet.rows[: service.SAMPLE]],
+            "mapping": mapping, "new_fields": proposals, "encoding": sheet.encoding, "delimiter": sheet.delimiter,
+        }  # fmt: skip
+    return JsonResponse(body, 201)
+
+
+def service_cell(cell: Any) -> Any:
+    """A sample cell as JSON."""
+    return cell if cell is None or isinstance(cell, (str, int, float, bool)) else str(cell)
+
+
+@router.get("", summary="One's imports, newest first")
+def list_imports(request: Request) -> Response:
+    """{"imports": [...]} (at most 50)."""
+    with unit(request) as (uow, access):
+        query = sa.select(dw_import).order_by(dw_import.c.id.desc()).limit(50)
+        if not access.may("manage_config"):
+            query = query.where(dw_import.c.actor_id == access.actor.user_id)
+        found = [service.wire(row, uow.now) for row in uow.conn.execute(query).mappings()]
+    return JsonResponse({"imports": found})
+
+
+@router.get("/{import_id}", summary="State and progress of an import")
+def read_import(request: Request, import_id: str) -> Response:
+    """{state, total, done, created, updated, unchanged, refused, rate (rows/s), seconds_left}."""
+    with unit(request) as (uow, access):
+        body = service.wire(service.get(uow, access, import_id), uow.now)
+    return JsonResponse(body)
+
+
+@router.post("/{import_id}/try", summary="What would happen, without writing anything")
+def try_import(request: Request, import_id: str) -> Response:
+    """{"rows", "tried", "created", "updated", "unchanged", "refused", "errors": [{line, message}]}."""
+    services = services_of(request)
+    with unit(request) as (uow, access):
+        row = service.get(uow, access, import_id)
+        actor = access.actor
+    sheet = service.sheet_of(services.extras["files"], row)
+    options = Options(**row["options"])
+    return JsonResponse(dry_run(services.db, services.extras["write_path"], actor, row["object_key"], sheet, options))
+
+
+@router.post("/{import_id}/start", summary="Start an import")
+def start_import(request: Request, import_id: str) -> Response:
+    """202; the worker runs it."""
+    with unit(request, write=True) as (uow, access):
+        service.start(uow, access, import_id)
+        body = service.wire(service.get(uow, access, import_id), uow.now)
+    return JsonResponse(body, 202)
+
+
+@router.post("/{import_id}/cancel", summary="Stop an import")
+def cancel_import(request: Request, import_id: str) -> Response:
+    """The import; rows already imported stay until it is undone."""
+    with unit(request, write=True) as (uow, access):
+        service.cancel(uow, access, import_id)
+        body = service.wire(service.get(uow, access, import_id), uow.now)
+    return JsonResponse(body)
+
+
+@router.post("/{import_id}/undo", summary="Take an import back")
+def undo_import(request: Request, import_id: str) -> Response:
+    """{"removed", "reverted", "kept"}."""
+    with unit(request, write=True) as (uow, access):
+        counts = service.undo(uow, access, services_of(request).extras["write_path"], import_id)
+    return JsonResponse(counts)
+
+
+@router.get("/{import_id}/refused", summary="The refused rows as CSV with the reason")
+def refused_rows(request: Request, import_id: str) -> Response:
+    """text/csv."""
+    with unit(request) as (uow, access):
+        row = service.get(uow, access, import_id)
+        sheet = service.sheet_of(services_of(request).extras["files"], row)
+        data = service.refused_csv(uow, access, import_id, sheet)
+    return Response(data, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="refused.csv"'})
+
+
+__all__ = ["json", "router"]

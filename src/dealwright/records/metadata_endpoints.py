@@ -1,0 +1,242 @@
+"""Objects and fields over HTTP: what exists (as the reader may see it), and changing it at run time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dealwright.access import Access, ObjectAccess
+from dealwright.access.http import unit
+from dealwright.foundation.database import UnitOfWork
+from dealwright.foundation.errors import FieldError, invalid
+from dealwright.foundation.http import json_body
+from dealwright.foundation.jsonout import JsonResponse
+from dealwright.model import FieldDef, ObjectDef, regions, retype, schema_of, service
+from dealwright.model.tables import dw_schema_change
+from dealwright.people.tables import dw_user
+
+router = APIRouter(tags=["objects"])
+
+
+def field_wire(field: FieldDef, rights: ObjectAccess) -> dict[str, Any]:
+    """A field as the screens need it."""
+    shape = field.shape
+    found: dict[str, Any] = {
+        "id": field.id, "key": field.key, "type": field.type, "kind": shape.kind if shape else None,
+        "labels": dict(field.labels), "help": dict(field.help), "required": field.required, "unique": field.unique,
+        "default": field.default, "position": field.position, "section": field.section, "on_form": field.on_form,
+        "computed": field.computed or (field.system and field.key != "owner") or bool(field.config.get("system_set")),
+        "system": field.system, "level": rights.level(field.key), "sensitive": field.sensitive,
+        "config": {k: v for k, v in field.config.items() if k != "options"},
+    }  # fmt: skip
+    if field.options:
+        found["options"] = [
+            {"key": o.key, "labels": dict(o.labels), "active": o.active, "color": o.color, **o.extra}
+            for o in field.options.values()
+        ]
+    if field.target:
+        found["target"] = field.target
+    if shape is not None and shape.scale is not None:
+        found["scale"] = shape.scale
+    return found
+
+
+def object_wire(obj: ObjectDef, access: Access) -> dict[str, Any]:
+    """An object with the fields that the reader may see."""
+    rights = access.object(obj.key)
+    designs = access.may("design")
+    fields = [f for f in obj.fields.values() if designs or rights.level(f.key) != "hidden"]
+    return {
+        "id": obj.id, "key": obj.key, "labels": dict(obj.labels), "plural": dict(obj.plural), "icon": obj.icon,
+        "name_field": obj.name_field, "kind": obj.kind, "parent": obj.parent, "position": obj.position,
+        "config": dict(obj.config), "fields": [field_wire(f, rights) for f in fields],
+    }  # fmt: skip
+
+
+@router.get("/objects", summary="Objects and their fields")
+def list_objects(request: Request) -> Response:
+    """{"objects": [...]}: those the reader may see, with the fields the reader may see; designers see all."""
+    with unit(request) as (uow, access):
+        designs = access.may("design")
+        found = []
+        for obj in schema_of(uow).objects.values():
+            rights = access.object(obj.parent if obj.kind == "lines" and obj.parent else obj.key)
+            if designs or rights.can_read or rights.grant.create:
+                found.append(object_wire(obj, access))
+    return JsonResponse({"objects": found})
+
+
+def _object(body: Any) -> Mapping[str, Any]:
+    if not isinstance(body, Mapping):
+        raise invalid([FieldError("body", "BODY_OBJECT")])
+    return body
+
+
+def _change(request: Request, work: Callable[[UnitOfWork, Access], Any]) -> Any:
+    """Run a change of the model in a design unit of work."""
+    with unit(request, write=True) as (uow, access):
+        access.require("design")
+        if not uow.dialect.is_sqlite:
+            uow.raw("SET LOCAL lock_timeout = 3000")  # an ALTER that waits blocks every reader behind it
+        return work(uow, access)
+
+
+@router.post("/objects", summary="Make an object", status_code=201)
+def create_object(request: Request, body: Any = Depends(json_body)) -> Response:
+    """{key?, labels, plural?, icon?, name_field?, fields: [...]} → the object."""
+    spec = _object(body)
+
+    def work(uow: UnitOfWork, access: Access) -> dict[str, Any]:
+        key = service.create_object(uow, spec, access.actor.user_id)
+        return object_wire(schema_of(uow).object(key), access)
+
+    return JsonResponse(_change(request, work), 201)
+
+
+@router.get("/objects/{object_key}", summary="One object")
+def read_object(request: Request, object_key: str) -> Response:
+    """The object with the fields the reader may see."""
+    with unit(request) as (uow, access):
+        obj = schema_of(uow).object(object_key)
+        body = object_wire(obj, access)
+    return JsonResponse(body)
+
+
+@router.patch("/objects/{object_key}", summary="Change an object")
+def change_object(request: Request, object_key: str, body: Any = Depends(json_body)) -> Response:
+    """Any of labels, plural, icon, name_field, config."""
+    changes = _object(body)
+
+    def work(uow: UnitOfWork, access: Access) -> dict[str, Any]:
+        service.change_object(uow, object_key, changes, access.actor.user_id)
+        return object_wire(schema_of(uow).object(object_key), access)
+
+    return JsonResponse(_change(request, work))
+
+
+@router.delete("/objects/{object_key}", summary="Retire an object", status_code=204)
+def retire_object(request: Request, object_key: str) -> Response:
+    """204; its records stay and it can be brought back."""
+    _change(request, lambda uow, access: service.retire_object(uow, object_key, access.actor.user_id))
+    return Response(status_code=204)
+
+
+@router.post("/objects/{object_key}/restore", summary="Bring a retired object back")
+def restore_object(request: Request, object_key: str) -> Response:
+    """{"key"}."""
+    _change(request, lambda uow, access: service.retire_object(uow, object_key, access.actor.user_id, retired=False))
+    return JsonResponse({"key": object_key})
+
+
+@router.post("/objects/{object_key}/fields", summary="Add a field", status_code=201)
+def add_field(request: Request, object_key: str, body: Any = Depends(json_body)) -> Response:
+    """{key?, type, labels, required?, unique?, default?, section?, on_form?, ...} → the field."""
+    spec = _object(body)
+
+    def work(uow: UnitOfWork, access: Access) -> dict[str, Any]:
+        field = service.add_field(uow, object_key, spec, access.actor.user_id)
+        return field_wire(field, access.object(object_key))
+
+    return JsonResponse(_change(request, work), 201)
+
+
+@router.patch("/objects/{object_key}/fields/{field_key}", summary="Change a field")
+def change_field(request: Request, object_key: str, field_key: str, body: Any = Depends(json_body)) -> Response:
+    """Any of labels, help, required, default, section, on_form, options, ...; not key, type, unique."""
+    changes = _object(body)
+
+    def work(uow: UnitOfWork, access: Access) -> dict[str, Any]:
+        field = service.change_field(uow, object_key, field_key, changes, access.actor.user_id)
+        return field_wire(field, access.object(object_key))
+
+    return JsonResponse(_change(request, work))
+
+
+@router.delete("/objects/{object_key}/fields/{field_key}", summary="Retire a field", status_code=204)
+def retire_field(request: Request, object_key: str, field_key: str) -> Response:
+    """204; its data stay and it can be brought back."""
+    _change(request, lambda uow, access: service.retire_field(uow, object_key, field_key, access.actor.user_id))
+    return Response(status_code=204)
+
+
+@router.post("/objects/{object_key}/fields/{field_key}/restore", summary="Bring a retired field back")
+def restore_field(request: Request, object_key: str, field_key: str) -> Response:
+    """{"key"}."""
+    _change(request, lambda uow, access: service.restore_field(uow, object_key, field_key, access.actor.user_id))
+    return JsonResponse({"key": field_key})
+
+
+@router.post("/objects/{object_key}/fields/{field_key}/type-preview", summary="What another type would lose")
+def preview_type(request: Request, object_key: str, field_key: str, body: Any = Depends(json_body)) -> Response:
+    """{type, ...} → {total, converts, lost_count, lost: [{value, count}]}; writes nothing."""
+    spec = _object(body)
+    with unit(request) as (uow, access):
+        access.require("design")
+        found = retype.preview_type_change(uow, object_key, field_key, spec)
+    return JsonResponse(found)
+
+
+@router.post("/objects/{object_key}/fields/{field_key}/type", summary="Give a field another type")
+def change_type(request: Request, object_key: str, field_key: str, body: Any = Depends(json_body)) -> Response:
+    """{type, ..., accept_loss?} → the preview and the change's id; 409 CONVERSION_LOSS lists what would be lost."""
+    spec = _object(body)
+    accept = spec.get("accept_loss") is True
+    rest = {k: v for k, v in spec.items() if k != "accept_loss"}
+    done = _change(
+        request,
+        lambda uow, access: retype.change_type(uow, object_key, field_key, rest, access.actor.user_id, accept_loss=accept),
+    )
+    return JsonResponse(done)
+
+
+@router.post("/objects/{object_key}/fields/{field_key}/index", summary="Index a field people filter or sort by")
+def add_index(request: Request, object_key: str, field_key: str) -> Response:
+    """{"key"}."""
+    _change(request, lambda uow, access: service.add_index(uow, object_key, field_key, access.actor.user_id))
+    return JsonResponse({"key": field_key})
+
+
+@router.get("/schema-changes", summary="What was changed in objects and fields")
+def schema_changes(request: Request) -> Response:
+    """{"changes": [{id, at, actor, kind, object, field, before, after, undone}]}, newest first (at most 200)."""
+    with unit(request) as (uow, access):
+        access.require("design")
+        change = dw_schema_change
+        query = (
+            sa.select(change, dw_user.c.name.label("actor_name"))
+            .select_from(change.outerjoin(dw_user, dw_user.c.id == change.c.actor_id))
+            .order_by(change.c.id.desc())
+            .limit(200)
+        )
+        found = [
+            {
+                "id": r["id"], "at": r["at"], "kind": r["kind"], "object": r["object_key"], "field": r["field_key"],
+                "actor": {"id": r["actor_id"], "label": r["actor_name"]} if r["actor_id"] else None,
+                "before": r["before"], "after": r["after"], "undone": r["undone_at"] is not None,
+            }
+            for r in uow.conn.execute(query).mappings()
+        ]  # fmt: skip
+    return JsonResponse({"changes": found})
+
+
+@router.post("/schema-changes/{change_id}/undo", summary="Take a change of objects and fields back")
+def undo_change(request: Request, change_id: str) -> Response:
+    """{"id"}."""
+    _change(request, lambda uow, access: retype.undo_change(uow, change_id, access.actor.user_id))
+    return JsonResponse({"id": change_id})
+
+
+@router.get("/regions", summary="Regions below another one")
+def list_regions(request: Request, parent: str | None = None) -> Response:
+    """{"regions": [{code, name, has_children}]}: provinces without `parent`."""
+    with unit(request):
+        found = [
+            {"code": node.code, "name": node.name, "has_children": bool(regions.children_of(node.code))}
+            for node in regions.children_of(parent)
+        ]
+    return JsonResponse({"regions": found})

@@ -1,0 +1,11 @@
+"""The one way out: lists, single records, aggregates, look-ups and search, all on one query builder with the viewer's rights."""
+
+from dealwright.records.query.aggregate import AggregateRequest, aggregate
+from dealwright.records.query.builder import Builder, VisibleFields, context_of
+from dealwright.records.query.listing import ListRequest, Page, count, find, get_one, get_wire
+from dealwright.records.query.lookup import lookup
+
+__all__ = [
+    "AggregateRequest", "Builder", "ListRequest", "Page", "VisibleFields", "aggregate", "context_of", "count", "find",
+    "get_one", "get_wire", "lookup",
+]

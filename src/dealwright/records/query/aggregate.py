@@ -1,0 +1,170 @@
+"""Counts, sums and the like, grouped by fields and date buckets along to-one relations, as the viewer sees the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from dealwright.access import Access
+from dealwright.conditions import FieldShape, parse
+from dealwright.foundation.database import Decimal_, UnitOfWork, state_of
+from dealwright.foundation.errors import Problem
+from dealwright.records.query import wire
+from dealwright.records.query.builder import Builder, target_of
+
+OPS = ("count", "sum", "avg", "min", "max", "median", "distinct")
+BUCKETS = ("day", "week", "month", "quarter", "year")
+MAX_GROUPS = 10_000
+MAX_GROUP_BY = 3
+MAX_MEASURES = 12
+
+
+@dataclass(frozen=True)
+class AggregateRequest:
+    """`group_by`: [{"field", "by"?}], `measures`: [{"op", "field"?}], both as sent; `where` raw condition JSON."""
+
+    object_key: str
+    where: Any = None
+    group_by: Sequence[Mapping[str, Any]] = ()
+    measures: Sequence[Mapping[str, Any]] = ({"op": "count"},)
+    limit: int = MAX_GROUPS
+
+
+def aggregate(uow: UnitOfWork, access: Access, request: AggregateRequest) -> list[dict[str, Any]]:
+    """Rows {"<field or field:by>": value, "<op>_<field>" | "count": value}, ordered by the groups; empty groups as None.
+
+    Problem 422: UNKNOWN_FIELD, UNKNOWN_MEASURE, BAD_GROUP, TOO_MANY, TOO_MANY_GROUPS.
+    """
+    builder = Builder(uow, access, request.object_key)
+    if len(request.group_by) > MAX_GROUP_BY or len(request.measures) > MAX_MEASURES:
+        raise Problem(422, "TOO_MANY", field="group_by", params={"count": len(request.group_by), "max": MAX_GROUP_BY})
+    condition = parse(request.where, request.object_key, builder.visible)
+    groups = [_group(builder, raw) for raw in request.group_by]
+    measures = [_measure(builder, raw) for raw in request.measures] or [_measure(builder, {"op": "count"})]
+    if not builder.rights.can_read:
+        return [] if groups else [{name: 0 if name == "count" else None for name, _, _ in measures}]
+    where = [*builder.base_where(), builder.where(condition)]
+    columns: list[Any] = []
+    by: list[Any] = []
+    for place, (_, exprs, _) in enumerate(groups):
+        for part, expr in enumerate(exprs):
+            label = f"g{place}_{part}"
+            columns.append(expr.label(label))
+            by.append(sa.text(label) if uow.dialect.is_sqlite else sa.literal_column(label))
+    columns += [expr.label(f"m{place}") for place, (_, expr, _) in enumerate(measures)]
+    statement = sa.select(*columns).select_from(builder.from_clause()).where(*where)
+    if by:
+        statement = statement.group_by(*by).limit(request.limit + 1)
+    binds = {**access.row_parameters()}
+    rows = uow.fetch(uow.dialect.compile(statement), binds)
+    if len(rows) > request.limit:
+        raise Problem(422, "TOO_MANY_GROUPS", field="group_by", params={"max": request.limit})
+    out = []
+    for row in rows:
+        record: dict[str, Any] = {}
+        at = 0
+        for name, exprs, convert in groups:
+            record[name] = convert(row, at)
+            at += len(exprs)
+        for name, _, convert in measures:
+            record[name] = convert(row, at)
+            at += 1
+        out.append(record)
+    names = [name for name, _, _ in groups]
+    return sorted(out, key=lambda record: tuple(_order(record[name]) for name in names))
+
+
+def _order(value: Any) -> tuple[bool, str]:
+    shown = value.get("label") if isinstance(value, dict) else value
+    return (value is None, f"{shown:020d}" if isinstance(shown, int) else str(shown))
+
+
+def _shape(builder: Builder, name: Any) -> tuple[tuple[str, ...], FieldShape]:
+    path = tuple(str(name).split("."))
+    shape = builder.visible.field(builder.obj.key, path) if isinstance(name, str) else None
+    if shape is None:
+        raise Problem(422, "UNKNOWN_FIELD", field=str(name)[:200], params={"field": str(name)[:200]})
+    return path, shape
+
+
+def _group(builder: Builder, raw: Any) -> tuple[str, list[Any], Any]:
+    if isinstance(raw, str):
+        raw = {"field": raw}
+    if not isinstance(raw, Mapping) or set(raw) - {"field", "by"}:
+        raise Problem(422, "BAD_GROUP", field="group_by")
+    path, shape = _shape(builder, raw.get("field"))
+    by = raw.get("by")
+    name = f"{'.'.join(path)}:{by}" if by else ".".join(path)
+    if by is not None:
+        if by not in BUCKETS or shape.kind not in ("date", "datetime"):
+            raise Problem(422, "BAD_GROUP", field=name[:200], params={"allowed": list(BUCKETS)})
+        zone = state_of(builder.uow).workspace.time_zone
+        bucket = builder.dialect.date_bucket(builder.column(path), by, shape.kind == "datetime", zone)
+        return name, [bucket], lambda row, at: row[at]
+    if shape.kind in ("options", "relations", "users", "relation_any", "file"):
+        raise Problem(422, "BAD_GROUP", field=name[:200], params={"allowed": list(BUCKETS)})
+    field = builder.schema.field_def(builder.obj.key, path)
+    leads = target_of(field) if field is not None else shape.target if shape.kind == "user" else None
+    column = builder.column(path)
+    if leads:
+        alias, target = builder.join(path)
+        return name, [alias.c.id, builder.name_column(alias, target)], _linked
+    return name, [column], _converter(builder, column)
+
+
+def _linked(row: Any, at: int) -> Any:
+    return None if row[at] is None else {"id": row[at], "label": row[at + 1] or ""}
+
+
+def _converter(builder: Builder, column: Any) -> Any:
+    sqlite = builder.dialect.is_sqlite
+    if isinstance(column.type, Decimal_):
+        return wire.decimal_text(column.type.scale, sqlite)
+    if isinstance(column.type, sa.Boolean):
+        return lambda row, at: None if row[at] is None else bool(row[at])
+    return lambda row, at: wire.plain(row[at], None, sqlite)
+
+
+def _measure(builder: Builder, raw: Any) -> tuple[str, Any, Any]:
+    if not isinstance(raw, Mapping) or raw.get("op") not in OPS or set(raw) - {"op", "field", "as"}:
+        raise Problem(422, "UNKNOWN_MEASURE", field="measures", params={"allowed": list(OPS)})
+    op = raw["op"]
+    if op == "count" and raw.get("field") is None:
+        return "count", sa.func.count(), lambda row, at: row[at]
+    path, shape = _shape(builder, raw.get("field"))
+    name = f"{op}_{'.'.join(path)}"
+    column = builder.column(path)
+    if op == "count":
+        return name, sa.func.count(column), lambda row, at: row[at]
+    if op == "distinct":
+        return name, sa.func.count(sa.distinct(column)), lambda row, at: row[at]
+    if shape.kind != "number" and not (op in ("min", "max") and shape.kind in ("date", "datetime")):
+        raise Problem(422, "UNKNOWN_MEASURE", field=name[:200], params={"allowed": ["count", "distinct", "min", "max"]})
+    if shape.kind != "number":
+        return name, getattr(sa.func, op)(column), _converter(builder, column)
+    scale = column.type.scale if isinstance(column.type, Decimal_) else 0
+    sqlite = builder.dialect.is_sqlite
+    if op == "median":
+        expr = builder.dialect.median(column)
+        return name, expr, wire.decimal_text(scale + 1, sqlite)
+    if op == "avg":
+        return name, sa.func.avg(sa.type_coerce(column, sa.types.NullType())), _mean(scale, sqlite)
+    return name, getattr(sa.func, op)(sa.type_coerce(column, sa.types.NullType())), wire.decimal_text(scale, sqlite)
+
+
+def _mean(scale: int, sqlite: bool) -> Any:
+    """Means have two digits more than what they are of; SQLite's come as floats of the smallest unit."""
+    places = scale + 2
+
+    def convert(row: Any, at: int) -> str | None:
+        value = row[at]
+        if value is None:
+            return None
+        exact = Decimal(repr(value)).scaleb(-scale) if sqlite else Decimal(value)
+        return format(exact, f".{places}f")
+
+    return convert

@@ -1,0 +1,152 @@
+"""Reading records over HTTP. Query parameters are read strictly: an unknown or repeated one is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dealwright.access.http import unit
+from dealwright.foundation.errors import FieldError, Problem, invalid
+from dealwright.foundation.http import json_body
+from dealwright.foundation.jsonin import read_json
+from dealwright.foundation.jsonout import JsonResponse
+from dealwright.records import export as exports
+from dealwright.records.query import AggregateRequest, ListRequest, aggregate, find, get_one, lookup
+from dealwright.records.query.listing import DEFAULT_LIMIT, DEFAULT_SORT
+from dealwright.records.search import search
+from dealwright.records.timeline import timeline
+
+router = APIRouter(tags=["records"])
+LIST = ("filter", "sort", "fields", "expand", "limit", "cursor", "total", "search", "bin")
+
+
+def parameters(request: Request, allowed: tuple[str, ...]) -> dict[str, str]:
+    """The query's parameters. Problem 422 UNKNOWN_PARAMETER, REPEATED_PARAMETER, BAD_TEXT."""
+    found: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if name not in allowed:
+            raise Problem(422, "UNKNOWN_PARAMETER", field=name[:80], params={"name": name[:80], "allowed": list(allowed)})
+        if name in found:
+            raise Problem(422, "REPEATED_PARAMETER", field=name, params={"name": name})
+        if "\x00" in value:
+            raise Problem(422, "BAD_TEXT", field=name)
+        found[name] = value
+    return found
+
+
+def list_request(object_key: str, given: Mapping[str, str]) -> ListRequest:
+    """The typed request of a list's parameters."""
+    limit = given.get("limit", str(DEFAULT_LIMIT))
+    if not (limit.isascii() and limit.isdigit() and len(limit) < 6):
+        raise Problem(422, "LIMIT_RANGE", field="limit", params={"max": 200})
+    flags = {}
+    for name in ("total", "bin"):
+        if given.get(name, "false") not in ("true", "false"):
+            raise Problem(422, "FLAG_FORMAT", field=name, params={"name": name})
+        flags[name] = given.get(name) == "true"
+    where = read_json(given["filter"].encode(), max_bytes=100_000) if given.get("filter") else None
+    fields = tuple(part for part in given["fields"].split(",") if part) if given.get("fields") else None
+    return ListRequest(
+        object_key, where, given.get("sort") or DEFAULT_SORT, fields, int(limit), given.get("cursor") or None,
+        flags["total"], given.get("search", ""), flags["bin"],
+    )  # fmt: skip
+
+
+@router.get("/search", summary="Search all objects")
+def search_all(request: Request) -> Response:
+    """?q=&objects=a,b → {"results": [{object, label, plural, hits: [{id, label}]}]}."""
+    given = parameters(request, ("q", "objects"))
+    objects = [part for part in given.get("objects", "").split(",") if part]
+    with unit(request) as (uow, access):
+        results = search(uow, access, given.get("q", ""), objects or None)
+    return JsonResponse({"results": results})
+
+
+@router.get("/records/{object_key}", summary="List records")
+def list_records(request: Request, object_key: str) -> Response:
+    """{"records": [...], "next": cursor | null, "total": n when total=true}."""
+    wanted = list_request(object_key, parameters(request, LIST))
+    with unit(request) as (uow, access):
+        page = find(uow, access, wanted)
+    body: dict[str, Any] = {"records": page.records, "next": page.next}
+    if wanted.total:
+        body["total"] = page.total
+    return JsonResponse(body)
+
+
+@router.post("/records/{object_key}/aggregate", summary="Count, sum and group")
+def aggregate_records(request: Request, object_key: str, body: Any = Depends(json_body)) -> Response:
+    """{"filter", "group_by": [{"field", "by"}], "measures": [{"op", "field"}]} → {"rows": [...], "as_of"}."""
+    if not isinstance(body, Mapping):
+        raise invalid([FieldError("body", "BAD_FILTER")])
+    unknown = [key for key in body if key not in ("filter", "group_by", "measures", "limit")]
+    if unknown:
+        raise Problem(422, "UNKNOWN_PARAMETER", field=unknown[0][:80], params={"name": unknown[0][:80], "allowed": ["filter"]})
+    group_by, measures, limit = body.get("group_by") or [], body.get("measures") or [{"op": "count"}], body.get("limit", 10_000)
+    if not isinstance(group_by, list) or not isinstance(measures, list):
+        raise Problem(422, "BAD_GROUP", field="group_by")
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= 10_000:
+        raise Problem(422, "LIMIT_RANGE", field="limit", params={"max": 10_000})
+    with unit(request) as (uow, access):
+        rows = aggregate(uow, access, AggregateRequest(object_key, body.get("filter"), group_by, measures, limit))
+        as_of: datetime = uow.now
+    return JsonResponse({"rows": rows, "as_of": as_of})
+
+
+@router.get("/records/{object_key}/export", summary="Export records as CSV or xlsx")
+def export_records(request: Request, object_key: str) -> Response:
+    """A file of the records that the filter finds, in the reader's language. Needs the right to export."""
+    given = parameters(request, ("format", "filter", "sort", "fields", "search"))
+    kind = given.pop("format", "csv")
+    if kind not in ("csv", "xlsx"):
+        raise Problem(422, "EXPORT_FORMAT", field="format")
+    wanted = list_request(object_key, given)
+    with unit(request) as (uow, access):
+        locale = access.actor.locale
+        data = (exports.as_csv if kind == "csv" else exports.as_xlsx)(uow, access, wanted, locale)
+    mime = "text/csv; charset=utf-8" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return Response(data, media_type=mime, headers={"Content-Disposition": f'attachment; filename="{object_key}.{kind}"'})
+
+
+@router.get("/records/{object_key}/lookup", summary="Suggestions for a relation")
+def lookup_records(request: Request, object_key: str) -> Response:
+    """?q=&limit= → {"records": [{id, label}]}."""
+    given = parameters(request, ("q", "limit"))
+    limit = given.get("limit", "10")
+    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:4]) <= 50 and len(limit) < 4):
+        raise Problem(422, "LIMIT_RANGE", field="limit", params={"max": 50})
+    with unit(request) as (uow, access):
+        found = lookup(uow, access, object_key, given.get("q", ""), int(limit))
+    return JsonResponse({"records": found})
+
+
+@router.get("/records/{object_key}/{record_id}", summary="Read a record")
+def read_record(request: Request, object_key: str, record_id: str) -> Response:
+    """The record with all readable fields; ETag is its version."""
+    given = parameters(request, ("fields", "expand", "bin"))
+    with unit(request) as (uow, access):
+        record = get_one(uow, access, object_key, record_id, in_bin=given.get("bin") == "true")
+    return JsonResponse(record, headers={"ETag": f'"{record["version"]}"'})
+
+
+@router.get("/records/{object_key}/{record_id}/timeline", summary="What happened to a record")
+def record_timeline(request: Request, object_key: str, record_id: str) -> Response:
+    """{"entries": [...], "next"}, newest first, only what the reader may read."""
+    given = parameters(request, ("cursor",))
+    with unit(request) as (uow, access):
+        found = timeline(uow, access, object_key, record_id, given.get("cursor"))
+    return JsonResponse(found)
+
+
+@router.get("/records/{object_key}/{record_id}/history", summary="History of a record or of one field")
+def record_history(request: Request, object_key: str, record_id: str) -> Response:
+    """Like the timeline; with ?field= only the changes of that field."""
+    given = parameters(request, ("cursor", "field"))
+    with unit(request) as (uow, access):
+        found = timeline(uow, access, object_key, record_id, given.get("cursor"), given.get("field"))
+    return JsonResponse(found)

@@ -1,0 +1,14 @@
+"""Every system table of every package, imported in one place so that migrations forget none."""
+
+from importlib import import_module
+
+MODULES = (
+    "foundation.outbox.tables", "model.tables", "people.tables", "access.tables", "records.tables",
+    "records.search.tables", "records.views", "records.imports.tables", "process.tables",
+)  # fmt: skip
+
+
+def load() -> None:
+    """Import them; each registers its tables with the shared metadata."""
+    for name in MODULES:
+        import_module(f"dealwright.{name}")
