@@ -115,7 +115,7 @@ def default_roles() -> list[dict[str, Any]]:
                 "level": "read",
                 "sensitive": "hidden",
                 "amounts": "hidden",
-                "fields": {key: "write" for key in ASSISTANT_FIELDS},
+                "fields": dict.fromkeys(ASSISTANT_FIELDS, "write"),
             },
         ),
         _role(

@@ -92,7 +92,11 @@ def sign_out(request: Request) -> Response:
 def list_sessions(request: Request) -> Response:
     """{"sessions": [{id, created_at, last_seen_at, user_agent, address, current}]}."""
     with unit(request) as (uow, access):
-        query = sa.select(dw_session).where(dw_session.c.user_id == access.actor.user_id).order_by(dw_session.c.last_seen_at.desc())
+        query = (
+            sa.select(dw_session)
+            .where(dw_session.c.user_id == access.actor.user_id)
+            .order_by(dw_session.c.last_seen_at.desc())
+        )
         found = [
             {k: row[k] for k in ("id", "created_at", "last_seen_at", "user_agent", "address")}
             | {"current": row["id"] == access.actor.session_id}
@@ -111,11 +115,17 @@ def change_workspace(request: Request, body: Any = Depends(json_body)) -> Respon
         errors = []
         month = given.get("fiscal_start_month", old.fiscal_start_month)
         if given.get("locale", old.locale) not in LOCALES:
-            errors.append(FieldError("locale", "OPTION_UNKNOWN", {"value": str(given["locale"])[:20], "allowed": list(LOCALES)}))
+            errors.append(
+                FieldError("locale", "OPTION_UNKNOWN", {"value": str(given["locale"])[:20], "allowed": list(LOCALES)})
+            )
         if given.get("currency", old.currency) not in CURRENCIES:
-            errors.append(FieldError("currency", "CURRENCY_UNKNOWN", {"currency": str(given["currency"])[:10], "example": "CNY"}))
+            errors.append(
+                FieldError("currency", "CURRENCY_UNKNOWN", {"currency": str(given["currency"])[:10], "example": "CNY"})
+            )
         if isinstance(month, bool) or not isinstance(month, int) or not 1 <= month <= 12:
-            errors.append(FieldError("fiscal_start_month", "CONFIG_NUMBER", {"name": "fiscal_start_month", "min": 1, "max": 12}))
+            errors.append(
+                FieldError("fiscal_start_month", "CONFIG_NUMBER", {"name": "fiscal_start_month", "min": 1, "max": 12})
+            )
         if errors:
             raise invalid(errors)
         new = Workspace(
@@ -157,7 +167,9 @@ def create_user(request: Request, body: Any = Depends(json_body)) -> Response:
         access.require("manage_users")
         password = sessions.check_password(given["password"]) if given.get("password") else None
         role_keys = given.get("roles") if isinstance(given.get("roles"), list) else ["salesperson"]
-        user_id = service.create_user(uow, given.get("email"), given.get("name"), password=password, role_keys=role_keys or [])
+        user_id = service.create_user(
+            uow, given.get("email"), given.get("name"), password=password, role_keys=role_keys or []
+        )
         if isinstance(given.get("teams"), list):
             service.set_teams(uow, user_id, given["teams"])
     return JsonResponse({"id": user_id}, 201)
@@ -184,7 +196,14 @@ def list_teams(request: Request) -> Response:
         for team_id, number in uow.conn.execute(count):
             members[team_id] = number
         found = [
-            {"id": r.id, "name": r.name, "label": r.name, "parent": r.parent_id, "manager": r.manager_id, "members": members.get(r.id, 0)}
+            {
+                "id": r.id,
+                "name": r.name,
+                "label": r.name,
+                "parent": r.parent_id,
+                "manager": r.manager_id,
+                "members": members.get(r.id, 0),
+            }
             for r in uow.conn.execute(sa.select(dw_team).order_by(dw_team.c.path))
         ]
     return JsonResponse({"teams": found})
@@ -253,7 +272,9 @@ def change_role(request: Request, role_id: str, body: Any = Depends(json_body)) 
 def list_tokens(request: Request) -> Response:
     """{"tokens": [{id, name, scopes, expires_at, created_at}]}; never the secret."""
     with unit(request) as (uow, access):
-        query = sa.select(dw_api_token).where(dw_api_token.c.user_id == access.actor.user_id).order_by(dw_api_token.c.id)
+        query = (
+            sa.select(dw_api_token).where(dw_api_token.c.user_id == access.actor.user_id).order_by(dw_api_token.c.id)
+        )
         names = ("id", "name", "scopes", "expires_at", "last_used_at", "created_at")
         found = [{k: row[k] for k in names} for row in uow.conn.execute(query).mappings()]
     return JsonResponse({"tokens": found})
@@ -284,7 +305,9 @@ def create_token(request: Request, body: Any = Depends(json_body)) -> Response:
         me_id = access.actor.user_id
         assert me_id is not None
         name = service.checked_name(given.get("name"))
-        token_id, secret = sessions.create_token(uow, me_id, name, scopes, _moment(given.get("expires_at"), "expires_at"))
+        token_id, secret = sessions.create_token(
+            uow, me_id, name, scopes, _moment(given.get("expires_at"), "expires_at")
+        )
     return JsonResponse({"id": token_id, "token": secret}, 201)
 
 
@@ -312,7 +335,9 @@ def list_shares(request: Request, object_key: str, record_id: str) -> Response:
     """{"shares": [{id, user, team, level, until}]}."""
     with unit(request) as (uow, access):
         _covered(uow, access, object_key, record_id, "read")
-        rows = uow.conn.execute(sa.select(dw_share).where(dw_share.c.object_key == object_key, dw_share.c.record_id == record_id))
+        rows = uow.conn.execute(
+            sa.select(dw_share).where(dw_share.c.object_key == object_key, dw_share.c.record_id == record_id)
+        )
         found = [
             {"id": r["id"], "user": r["user_id"], "team": r["team_id"], "level": r["level"], "until": r["until"]}
             for r in rows.mappings()

@@ -7,7 +7,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dealwright.access.shapes import LEVEL_RANK, RIGHTS, SCOPE_RANK, UNLIMITED, Grant, Level, RoleGrants, Scope, role_grants_from
+from dealwright.access.shapes import (
+    LEVEL_RANK,
+    RIGHTS,
+    SCOPE_RANK,
+    UNLIMITED,
+    Grant,
+    Level,
+    RoleGrants,
+    Scope,
+    role_grants_from,
+)
 from dealwright.access.tables import dw_share
 from dealwright.foundation.database import Dialect, Instant, UnitOfWork, state_of
 from dealwright.foundation.errors import Problem, forbidden
@@ -153,7 +163,7 @@ def merged(grants: Sequence[Grant]) -> Grant:
         return Grant(level="hidden")
 
     def widest(name: str) -> Scope:
-        return max((getattr(g, name) for g in grants), key=SCOPE_RANK.__getitem__)  # type: ignore[no-any-return]
+        return max((getattr(g, name) for g in grants), key=SCOPE_RANK.__getitem__)
 
     return Grant(
         create=any(g.create for g in grants), read=widest("read"), update=widest("update"), delete=widest("delete"),
@@ -169,10 +179,10 @@ def _me() -> sa.BindParameter[Any]:
 def _in(column: Any, name: str, dialect: Dialect) -> sa.ColumnElement[bool]:
     if dialect.is_sqlite:
         each = sa.func.json_each(sa.bindparam(name, type_=sa.Text())).table_valued("value")
-        return column.in_(sa.select(each.c.value))  # type: ignore[no-any-return]
+        return column.in_(sa.select(each.c.value))
     from sqlalchemy.dialects import postgresql
 
-    return column == sa.any_(sa.bindparam(name, type_=postgresql.ARRAY(sa.Text())))  # type: ignore[no-any-return]
+    return column == sa.any_(sa.bindparam(name, type_=postgresql.ARRAY(sa.Text())))
 
 
 class Access:

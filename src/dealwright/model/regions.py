@@ -29,7 +29,7 @@ def regions() -> Mapping[str, Region]:
     """All regions by code, in the order of the codes of the source."""
     found: dict[str, Region] = {}
 
-    def walk(raw: Sequence[dict], parent: str | None) -> None:  # type: ignore[type-arg]
+    def walk(raw: Sequence[dict], parent: str | None) -> None:
         for area in raw:
             children = area.get("children", [])
             found[area["code"]] = Region(area["code"], area["name"], parent, bool(children))

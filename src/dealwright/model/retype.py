@@ -66,7 +66,7 @@ def _converted(
         if not rows:
             return
         for row in rows:
-            value = old.ftype.from_row(old, row)
+            value = old.ftype.from_row(old, dict(row))
             try:
                 text = old.ftype.to_text(old, value, "zh-CN")
                 yield row["id"], value, new.ftype.coerce(new, text, ctx), False

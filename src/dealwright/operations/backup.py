@@ -34,7 +34,10 @@ def backup(services: Services, file: Path) -> str:
     partial = file.with_suffix(file.suffix + ".part")
     with services.db.read() as uow, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
         tables = _tables(uow)
-        archive.writestr("manifest.json", json.dumps({"format": "dealwright-backup/1", "version": __version__, "tables": [t.name for t in tables]}))
+        archive.writestr(
+            "manifest.json",
+            json.dumps({"format": "dealwright-backup/1", "version": __version__, "tables": [t.name for t in tables]}),
+        )
         for table in tables:
             with archive.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as out:
                 for row in uow.conn.execute(sa.select(table).order_by(*table.primary_key.columns)):
@@ -87,7 +90,10 @@ def restore(services: Services, file: Path) -> str:
             raise Problem(422, "BACKUP_FORMAT")
         rows = 0
         with services.db.ddl() as uow:
-            if uow.conn.execute(sa.select(1).select_from(dw_object)).first() or uow.conn.execute(sa.text("SELECT 1 FROM dw_user")).first():
+            if (
+                uow.conn.execute(sa.select(1).select_from(dw_object)).first()
+                or uow.conn.execute(sa.text("SELECT 1 FROM dw_user")).first()
+            ):
                 raise Problem(409, "NOT_EMPTY")
             for table in metadata.sorted_tables:
                 if table.name == "dw_state":
@@ -102,7 +108,9 @@ def restore(services: Services, file: Path) -> str:
                 for table in [obj.table, *obj.links.values()]:
                     rows += _fill(uow, archive, table)
             if not uow.dialect.is_sqlite:
-                uow.raw("SELECT setval(pg_get_serial_sequence('dw_search', 'id'), coalesce((SELECT max(id) FROM dw_search), 1))")
+                uow.raw(
+                    "SELECT setval(pg_get_serial_sequence('dw_search', 'id'), coalesce((SELECT max(id) FROM dw_search), 1))"
+                )
         root = services.extras["files"].root
         stored = [name for name in archive.namelist() if name.startswith("files/") and not name.endswith("/")]
         for name in stored:

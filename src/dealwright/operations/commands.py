@@ -115,7 +115,9 @@ def config_diff(services: Services, text: str) -> list[str]:
         return starters.diff(uow, format.read(text))
 
 
-def create_user(services: Services, email: str, name: str, role_keys: Sequence[str], team: str | None, password: str | None) -> str:
+def create_user(
+    services: Services, email: str, name: str, role_keys: Sequence[str], team: str | None, password: str | None
+) -> str:
     """Add a person, with a team made if it is missing; returns the id."""
     with services.db.write() as uow:
         user_id = people.create_user(uow, email, name, password=password, role_keys=role_keys)
@@ -133,4 +135,15 @@ def create_token(services: Services, email: str, name: str, scopes: Sequence[str
         return sessions.create_token(uow, actor.user_id, name, scopes)[1]
 
 
-__all__ = ["acting", "config_diff", "config_export", "config_import", "create_token", "create_user", "export_records", "import_file", "init", "roles"]
+__all__ = [
+    "acting",
+    "config_diff",
+    "config_export",
+    "config_import",
+    "create_token",
+    "create_user",
+    "export_records",
+    "import_file",
+    "init",
+    "roles",
+]

@@ -31,7 +31,9 @@ def _database(uow: UnitOfWork) -> list[str]:
         return []
     rows = uow.raw("PRAGMA integrity_check")
     broken = [row[0] for row in rows if row[0] != "ok"]
-    return [f"database: {line}" for line in broken] + [f"foreign key: {row}" for row in uow.raw("PRAGMA foreign_key_check")]
+    return [f"database: {line}" for line in broken] + [
+        f"foreign key: {row}" for row in uow.raw("PRAGMA foreign_key_check")
+    ]
 
 
 def _columns(uow: UnitOfWork, obj: ObjectDef) -> list[str]:
@@ -41,18 +43,24 @@ def _columns(uow: UnitOfWork, obj: ObjectDef) -> list[str]:
     real = {column["name"] for column in inspector.get_columns(obj.key)}
     wanted = {column.name for column in obj.table.c}
     found = [f"{obj.key}.{name}: the column is missing" for name in sorted(wanted - real)]
-    found += [f"{obj.key}.{name}: a column that no field knows" for name in sorted(real - wanted) if "__was_" not in name]
-    return found + [f"{link.name}: the table is missing" for link in obj.links.values() if not inspector.has_table(link.name)]
+    found += [
+        f"{obj.key}.{name}: a column that no field knows" for name in sorted(real - wanted) if "__was_" not in name
+    ]
+    return found + [
+        f"{link.name}: the table is missing" for link in obj.links.values() if not inspector.has_table(link.name)
+    ]
 
 
 def _links(uow: UnitOfWork, schema: Schema, obj: ObjectDef) -> list[str]:
     found = []
     for field in obj.fields.values():
-        if field.type != "relation" or field.target not in schema.objects:
+        if field.type != "relation" or (field.target or "") not in schema.objects:
             continue
-        target = schema.objects[field.target].table.alias("target")
+        target = schema.objects[field.target or ""].table.alias("target")
         column = obj.table.c[field.columns[0]]
-        query = sa.select(sa.func.count()).where(column.is_not(None), ~sa.exists(sa.select(1).where(target.c.id == column)))
+        query = sa.select(sa.func.count()).where(
+            column.is_not(None), ~sa.exists(sa.select(1).where(target.c.id == column))
+        )
         count = uow.conn.execute(query).scalar_one()
         if count:
             found.append(f"{obj.key}.{field.key}: {count} links lead to nothing")
@@ -68,7 +76,9 @@ def _recounts(uow: UnitOfWork, schema: Schema, obj: ObjectDef) -> list[str]:
         value = sa.type_coerce(value_select(uow, schema, field, obj.table.c.id), column.type)
         empty = 0 if field.config.get("op") == "count" else None
         have = sa.func.coalesce(column, sa.literal_column("0")) if empty == 0 else column
-        wrong = uow.conn.execute(sa.select(sa.func.count()).select_from(obj.table).where(have.is_distinct_from(value))).scalar_one()
+        wrong = uow.conn.execute(
+            sa.select(sa.func.count()).select_from(obj.table).where(have.is_distinct_from(value))
+        ).scalar_one()
         if wrong:
             found.append(f"{obj.key}.{field.key}: {wrong} records differ from the recount")
     return found

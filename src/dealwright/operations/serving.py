@@ -36,7 +36,10 @@ def serve(host: str | None, port: int | None, workers: int, *, with_worker: bool
     services.db.close()
     print(f"Dealwright  {address}", flush=True)
     if secret:
-        print(f"Set up your workspace (one-time link):\n设置工作区（一次性链接）：\n  {address}/setup?token={secret}", flush=True)
+        print(
+            f"Set up your workspace (one-time link):\n设置工作区（一次性链接）：\n  {address}/setup?token={secret}",
+            flush=True,
+        )
     os.environ["DEALWRIGHT_WORKER"] = "1" if with_worker else "0"
     config = uvicorn.Config(
         "dealwright.app:create_app", factory=True, workers=workers, reload=reload, log_level="warning",

@@ -21,7 +21,9 @@ def belongings(uow: UnitOfWork, user_id: str) -> tuple[Any, ...]:
     found = None if uow.memo.get("bumped") else _kept.get(key)
     if found is None:
         conn = uow.conn
-        roles = tuple(r[0] for r in conn.execute(sa.select(dw_user_role.c.role_id).where(dw_user_role.c.user_id == user_id)))
+        roles = tuple(
+            r[0] for r in conn.execute(sa.select(dw_user_role.c.role_id).where(dw_user_role.c.user_id == user_id))
+        )
         members = conn.execute(
             sa.select(dw_team_member.c.team_id, dw_team_member.c.is_primary).where(dw_team_member.c.user_id == user_id)
         ).all()
@@ -39,7 +41,9 @@ def belongings(uow: UnitOfWork, user_id: str) -> tuple[Any, ...]:
     return found
 
 
-def actor_from(uow: UnitOfWork, row: Any, kind: Any = "user", scopes: frozenset[str] | None = None, session_id: str | None = None) -> Actor:
+def actor_from(
+    uow: UnitOfWork, row: Any, kind: Any = "user", scopes: frozenset[str] | None = None, session_id: str | None = None
+) -> Actor:
     """The actor of a user's row (id, name, status, locale, time_zone)."""
     state = state_of(uow)
     roles, teams, led, tree, primary = belongings(uow, row.id)

@@ -22,12 +22,18 @@ def list_roles(uow: UnitOfWork) -> list[dict[str, Any]]:
 
 def create_role(uow: UnitOfWork, spec: Mapping[str, Any]) -> str:
     """Make a role of {"key", "labels", "grants"}; returns its id. 409 KEY_TAKEN."""
-    if not isinstance(spec.get("key"), str) or not isinstance(spec.get("labels"), Mapping) or not isinstance(spec.get("grants"), Mapping):
+    if (
+        not isinstance(spec.get("key"), str)
+        or not isinstance(spec.get("labels"), Mapping)
+        or not isinstance(spec.get("grants"), Mapping)
+    ):
         raise invalid([FieldError("key", "ROLE_FORMAT")])
     if uow.conn.execute(sa.select(1).where(dw_role.c.key == spec["key"])).first() is not None:
         raise Problem(409, "KEY_TAKEN", field="key", params={"key": spec["key"]})
     role_id = new_id()
-    uow.conn.execute(sa.insert(dw_role).values(id=role_id, key=spec["key"], labels=dict(spec["labels"]), grants=dict(spec["grants"])))
+    uow.conn.execute(
+        sa.insert(dw_role).values(id=role_id, key=spec["key"], labels=dict(spec["labels"]), grants=dict(spec["grants"]))
+    )
     bump(uow, "rights_epoch")
     return role_id
 
@@ -51,7 +57,9 @@ def set_roles(uow: UnitOfWork, user_id: str, keys: Sequence[str]) -> None:
     by_name = {name: row.id for row in rows for name in (row.id, row.key)}
     unknown = [key for key in keys if key not in by_name]
     if unknown:
-        raise invalid([FieldError("roles", "ROLE_UNKNOWN", {"role": str(unknown[0])[:60], "allowed": [r.key for r in rows]})])
+        raise invalid(
+            [FieldError("roles", "ROLE_UNKNOWN", {"role": str(unknown[0])[:60], "allowed": [r.key for r in rows]})]
+        )
     uow.conn.execute(sa.delete(dw_user_role).where(dw_user_role.c.user_id == user_id))
     ids = list(dict.fromkeys(by_name[key] for key in keys))
     if ids:
@@ -65,8 +73,10 @@ def check_administrator(uow: UnitOfWork) -> None:
     roles = sa.select(dw_role.c.id).where(dw_role.c.key == "administrator")
     if uow.conn.execute(roles).first() is None:
         return
-    left = sa.select(1).select_from(dw_user_role.join(dw_user, dw_user.c.id == dw_user_role.c.user_id)).where(
-        dw_user_role.c.role_id.in_(roles), dw_user.c.status == "active"
+    left = (
+        sa.select(1)
+        .select_from(dw_user_role.join(dw_user, dw_user.c.id == dw_user_role.c.user_id))
+        .where(dw_user_role.c.role_id.in_(roles), dw_user.c.status == "active")
     )
     has_people = uow.conn.execute(sa.select(1).select_from(dw_user_role)).first() is not None
     if has_people and uow.conn.execute(left).first() is None:

@@ -42,7 +42,9 @@ def checked_name(raw: Any, field: str = "name") -> str:
     """A person's or team's name: 1 to 100 characters."""
     text = raw.strip() if isinstance(raw, str) else ""
     if not text or len(text) > 100 or "\x00" in text:
-        raise invalid([FieldError(field, "REQUIRED" if not text else "TEXT_TOO_LONG", {"count": len(text), "max": 100})])
+        raise invalid(
+            [FieldError(field, "REQUIRED" if not text else "TEXT_TOO_LONG", {"count": len(text), "max": 100})]
+        )
     return text
 
 
@@ -84,7 +86,13 @@ def change_user(uow: UnitOfWork, user_id: str, changes: Mapping[str, Any]) -> No
             raise Problem(409, "EMAIL_TAKEN", field="email", params={"email": values["email"]})
     if "locale" in changes:
         if changes["locale"] not in LOCALES:
-            raise invalid([FieldError("locale", "OPTION_UNKNOWN", {"value": str(changes["locale"])[:20], "allowed": list(LOCALES)})])
+            raise invalid(
+                [
+                    FieldError(
+                        "locale", "OPTION_UNKNOWN", {"value": str(changes["locale"])[:20], "allowed": list(LOCALES)}
+                    )
+                ]
+            )
         values["locale"] = changes["locale"]
     if "time_zone" in changes:
         values["time_zone"] = checked_zone(changes["time_zone"])
@@ -92,7 +100,13 @@ def change_user(uow: UnitOfWork, user_id: str, changes: Mapping[str, Any]) -> No
         values["password_hash"] = hasher.hash(check_password(changes["password"]))
     if "status" in changes:
         if changes["status"] not in STATUSES:
-            raise invalid([FieldError("status", "OPTION_UNKNOWN", {"value": str(changes["status"])[:20], "allowed": list(STATUSES)})])
+            raise invalid(
+                [
+                    FieldError(
+                        "status", "OPTION_UNKNOWN", {"value": str(changes["status"])[:20], "allowed": list(STATUSES)}
+                    )
+                ]
+            )
         values["status"] = changes["status"]
     if values:
         uow.conn.execute(sa.update(dw_user).where(dw_user.c.id == user_id).values(**values, modified_at=uow.now))
@@ -117,7 +131,9 @@ def set_teams(uow: UnitOfWork, user_id: str, team_ids: Sequence[str]) -> None:
     if not set(team_ids) <= known:
         raise invalid([FieldError("teams", "NOT_FOUND")])
     uow.conn.execute(sa.delete(dw_team_member).where(dw_team_member.c.user_id == user_id))
-    rows = [{"team_id": t, "user_id": user_id, "is_primary": place == 0} for place, t in enumerate(dict.fromkeys(team_ids))]
+    rows = [
+        {"team_id": t, "user_id": user_id, "is_primary": place == 0} for place, t in enumerate(dict.fromkeys(team_ids))
+    ]
     if rows:
         uow.conn.execute(sa.insert(dw_team_member), rows)
     bump(uow, "rights_epoch")
@@ -133,7 +149,13 @@ def create_team(uow: UnitOfWork, name: Any, parent_id: str | None = None, manage
         path = parent.path.rstrip("/")
         if path.count("/") >= MAX_TEAM_DEPTH:
             raise Problem(422, "TOO_DEEP", field="parent", params={"max": MAX_TEAM_DEPTH})
-    values = {"id": team_id, "parent_id": parent_id, "name": shown, "manager_id": manager_id, "path": f"{path}/{team_id}/"}
+    values = {
+        "id": team_id,
+        "parent_id": parent_id,
+        "name": shown,
+        "manager_id": manager_id,
+        "path": f"{path}/{team_id}/",
+    }
     uow.conn.execute(sa.insert(dw_team).values(values))
     bump(uow, "rights_epoch")
     return team_id
@@ -159,7 +181,9 @@ def change_team(uow: UnitOfWork, team_id: str, changes: Mapping[str, Any]) -> No
                 raise invalid([FieldError("parent", "CYCLE")])
         path = f"{parent.path.rstrip('/') if parent else ''}/{team_id}/"
         values |= {"parent_id": changes["parent"], "path": path}
-        below = uow.conn.execute(sa.select(dw_team.c.id, dw_team.c.path).where(dw_team.c.path.like(f"{row['path']}%"))).all()
+        below = uow.conn.execute(
+            sa.select(dw_team.c.id, dw_team.c.path).where(dw_team.c.path.like(f"{row['path']}%"))
+        ).all()
         for one in below:
             if one.id != team_id:
                 moved = path + one.path[len(row["path"]) :]
@@ -187,7 +211,12 @@ def new_setup_secret(uow: UnitOfWork) -> str | None:
 def check_setup_secret(uow: UnitOfWork, secret: Any) -> None:
     """Problem 403 SETUP_LINK for a wrong or used link."""
     stored = uow.conn.execute(sa.select(dw_setup.c.token_hash)).scalar()
-    if not is_needed(uow) or not isinstance(secret, str) or stored is None or not secrets.compare_digest(stored, digest(secret)):
+    if (
+        not is_needed(uow)
+        or not isinstance(secret, str)
+        or stored is None
+        or not secrets.compare_digest(stored, digest(secret))
+    ):
         raise Problem(403, "SETUP_LINK")
 
 
@@ -200,13 +229,19 @@ def set_up(
     locale = workspace.get("locale", "zh-CN")
     currency = workspace.get("currency", "CNY")
     if locale not in LOCALES:
-        errors.append(FieldError("workspace.locale", "OPTION_UNKNOWN", {"value": str(locale)[:20], "allowed": list(LOCALES)}))
+        errors.append(
+            FieldError("workspace.locale", "OPTION_UNKNOWN", {"value": str(locale)[:20], "allowed": list(LOCALES)})
+        )
     if currency not in CURRENCIES:
-        errors.append(FieldError("workspace.currency", "CURRENCY_UNKNOWN", {"currency": str(currency)[:10], "example": "CNY"}))
+        errors.append(
+            FieldError("workspace.currency", "CURRENCY_UNKNOWN", {"currency": str(currency)[:10], "example": "CNY"})
+        )
     if errors:
         raise invalid(errors)
     zone = checked_zone(workspace.get("time_zone", "Asia/Shanghai"))
-    save_workspace(uow, Workspace(checked_name(workspace.get("name") or "Dealwright", "workspace.name"), locale, zone, currency))
+    save_workspace(
+        uow, Workspace(checked_name(workspace.get("name") or "Dealwright", "workspace.name"), locale, zone, currency)
+    )
     user_id = create_user(uow, admin.get("email"), admin.get("name"), password=admin.get("password"), locale=locale)
     if starter:
         apply_starter(uow, user_id, starter)

@@ -26,7 +26,22 @@ SECURE_COOKIE = "__Host-dealwright"
 IDLE = timedelta(days=14)
 TOUCH_EVERY = timedelta(minutes=30)
 MAX_FAILURES, LOCK_FOR = 5, timedelta(minutes=15)
-COMMON = frozenset({"password", "12345678", "123456789", "1234567890", "qwertyuiop", "password1", "11111111", "88888888", "66666666", "admin123", "iloveyou", "abc12345"})
+COMMON = frozenset(
+    {
+        "password",
+        "12345678",
+        "123456789",
+        "1234567890",
+        "qwertyuiop",
+        "password1",
+        "11111111",
+        "88888888",
+        "66666666",
+        "admin123",
+        "iloveyou",
+        "abc12345",
+    }
+)
 hasher = PasswordHash((Argon2Hasher(),))
 # Checked for names that do not exist, so that an answer takes as long as for those that do.
 _NOBODY = hasher.hash(secrets.token_urlsafe())
@@ -107,7 +122,16 @@ def touch(db: Database, credentials: Credentials, actor: Actor, now: datetime) -
     if not credentials.is_cookie or actor.session_id is None:
         return
     with db.read() as uow:
-        seen = _instant(uow.raw("SELECT last_seen_at FROM dw_session WHERE id = " + ("?" if uow.dialect.is_sqlite else "%s"), (actor.session_id,))[0][0]) if _due(actor.session_id, now) else now
+        seen = (
+            _instant(
+                uow.raw(
+                    "SELECT last_seen_at FROM dw_session WHERE id = " + ("?" if uow.dialect.is_sqlite else "%s"),
+                    (actor.session_id,),
+                )[0][0]
+            )
+            if _due(actor.session_id, now)
+            else now
+        )
     if seen is not None and now - seen > TOUCH_EVERY:
         with db.write() as uow:
             uow.conn.execute(sa.update(dw_session).where(dw_session.c.id == actor.session_id).values(last_seen_at=now))
@@ -137,7 +161,9 @@ def sign_in(db: Database, email: str, password: str, agent: str, address: str) -
     norm = fold(email.strip())
     account = digest(f"account:{norm}")
     with db.read() as uow:
-        failure = uow.conn.execute(sa.select(dw_sign_in_failure).where(dw_sign_in_failure.c.account_hash == account)).first()
+        failure = uow.conn.execute(
+            sa.select(dw_sign_in_failure).where(dw_sign_in_failure.c.account_hash == account)
+        ).first()
         if failure is not None and failure.failures >= MAX_FAILURES and uow.now - failure.first_at < LOCK_FOR:
             wait = int((failure.first_at + LOCK_FOR - uow.now).total_seconds()) + 1
             raise Problem(429, "LOCKED_OUT", params={"minutes": wait // 60 + 1}, headers={"Retry-After": str(wait)})
@@ -148,9 +174,9 @@ def sign_in(db: Database, email: str, password: str, agent: str, address: str) -
     right = hasher.verify(password[:200], stored) and user is not None and user.status == "active"
     with db.write() as uow:
         if not right:
-            stale = failure is None or uow.now - failure.first_at >= LOCK_FOR
-            count = 1 if stale else failure.failures + 1
-            row = {"account_hash": account, "failures": count, "first_at": uow.now if stale else failure.first_at}
+            row = {"account_hash": account, "failures": 1, "first_at": uow.now}
+            if failure is not None and uow.now - failure.first_at < LOCK_FOR:
+                row |= {"failures": failure.failures + 1, "first_at": failure.first_at}
             uow.conn.execute(uow.dialect.upsert(dw_sign_in_failure, row, ["account_hash"]))
         else:
             assert user is not None
@@ -177,7 +203,9 @@ def close_session(uow: UnitOfWork, session_id: str | None, user_id: str | None, 
     uow.conn.execute(sa.delete(dw_session).where(which))
 
 
-def create_token(uow: UnitOfWork, user_id: str, name: str, scopes: Sequence[str] | None, expires_at: datetime | None = None) -> tuple[str, str]:
+def create_token(
+    uow: UnitOfWork, user_id: str, name: str, scopes: Sequence[str] | None, expires_at: datetime | None = None
+) -> tuple[str, str]:
     """(id, secret) of a new API token; the secret is shown once. None as scopes: all that the owner may."""
     unknown = [s for s in scopes or () if s not in SCOPES]
     if unknown:
@@ -192,4 +220,18 @@ def create_token(uow: UnitOfWork, user_id: str, name: str, scopes: Sequence[str]
     return token_id, secret
 
 
-__all__ = ["COOKIE", "Credentials", "Instant", "authenticate", "check_password", "close_session", "create_token", "credentials_of", "digest", "hasher", "open_session", "sign_in", "touch"]
+__all__ = [
+    "COOKIE",
+    "Credentials",
+    "Instant",
+    "authenticate",
+    "check_password",
+    "close_session",
+    "create_token",
+    "credentials_of",
+    "digest",
+    "hasher",
+    "open_session",
+    "sign_in",
+    "touch",
+]

@@ -27,11 +27,15 @@ def columns_of(uow: UnitOfWork, access: Access, request: ListRequest) -> list[Fi
     if not rights.can_export:
         raise forbidden("export", object=dict(schema_of(uow).object(request.object_key).labels))
     obj = schema_of(uow).object(request.object_key)
-    names = request.fields or tuple(k for k, f in obj.fields.items() if rights.level(k) != "hidden" and f.type != "line_items")
+    names = request.fields or tuple(
+        k for k, f in obj.fields.items() if rights.level(k) != "hidden" and f.type != "line_items"
+    )
     return [obj.fields[name] for name in names if name in obj.fields and rights.level(name) != "hidden"]
 
 
-def rows_of(uow: UnitOfWork, access: Access, request: ListRequest, fields: list[FieldDef], locale: str) -> Iterator[list[str]]:
+def rows_of(
+    uow: UnitOfWork, access: Access, request: ListRequest, fields: list[FieldDef], locale: str
+) -> Iterator[list[str]]:
     """Text rows in the reader's language, in keyset pages so that memory does not grow."""
     names = tuple(f.key for f in fields)
     page_request = replace(request, fields=names, limit=200, cursor=None, total=False)

@@ -189,7 +189,9 @@ def change_type(request: Request, object_key: str, field_key: str, body: Any = D
     rest = {k: v for k, v in spec.items() if k != "accept_loss"}
     done = _change(
         request,
-        lambda uow, access: retype.change_type(uow, object_key, field_key, rest, access.actor.user_id, accept_loss=accept),
+        lambda uow, access: retype.change_type(
+            uow, object_key, field_key, rest, access.actor.user_id, accept_loss=accept
+        ),
     )
     return JsonResponse(done)
 

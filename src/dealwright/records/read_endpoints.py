@@ -30,7 +30,9 @@ def parameters(request: Request, allowed: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
         if name not in allowed:
-            raise Problem(422, "UNKNOWN_PARAMETER", field=name[:80], params={"name": name[:80], "allowed": list(allowed)})
+            raise Problem(
+                422, "UNKNOWN_PARAMETER", field=name[:80], params={"name": name[:80], "allowed": list(allowed)}
+            )
         if name in found:
             raise Problem(422, "REPEATED_PARAMETER", field=name, params={"name": name})
         if "\x00" in value:
@@ -86,8 +88,14 @@ def aggregate_records(request: Request, object_key: str, body: Any = Depends(jso
         raise invalid([FieldError("body", "BAD_FILTER")])
     unknown = [key for key in body if key not in ("filter", "group_by", "measures", "limit")]
     if unknown:
-        raise Problem(422, "UNKNOWN_PARAMETER", field=unknown[0][:80], params={"name": unknown[0][:80], "allowed": ["filter"]})
-    group_by, measures, limit = body.get("group_by") or [], body.get("measures") or [{"op": "count"}], body.get("limit", 10_000)
+        raise Problem(
+            422, "UNKNOWN_PARAMETER", field=unknown[0][:80], params={"name": unknown[0][:80], "allowed": ["filter"]}
+        )
+    group_by, measures, limit = (
+        body.get("group_by") or [],
+        body.get("measures") or [{"op": "count"}],
+        body.get("limit", 10_000),
+    )
     if not isinstance(group_by, list) or not isinstance(measures, list):
         raise Problem(422, "BAD_GROUP", field="group_by")
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= 10_000:
@@ -109,8 +117,14 @@ def export_records(request: Request, object_key: str) -> Response:
     with unit(request) as (uow, access):
         locale = access.actor.locale
         data = (exports.as_csv if kind == "csv" else exports.as_xlsx)(uow, access, wanted, locale)
-    mime = "text/csv; charset=utf-8" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return Response(data, media_type=mime, headers={"Content-Disposition": f'attachment; filename="{object_key}.{kind}"'})
+    mime = (
+        "text/csv; charset=utf-8"
+        if kind == "csv"
+        else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
+    return Response(
+        data, media_type=mime, headers={"Content-Disposition": f'attachment; filename="{object_key}.{kind}"'}
+    )
 
 
 @router.get("/records/{object_key}/lookup", summary="Suggestions for a relation")

@@ -17,7 +17,12 @@ PAGE = 50
 
 
 def timeline(
-    uow: UnitOfWork, access: Access, object_key: str, record_id: str, cursor: str | None = None, field: str | None = None
+    uow: UnitOfWork,
+    access: Access,
+    object_key: str,
+    record_id: str,
+    cursor: str | None = None,
+    field: str | None = None,
 ) -> dict[str, Any]:
     """{"entries": [{id, at, actor, channel, kind, reason, version, changes}], "next"}; 404 outside the reader's scope.
 

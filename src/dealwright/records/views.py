@@ -109,7 +109,9 @@ def list_views(request: Request, object: str) -> Response:
         schema_of(uow).object(object)
         me = access.actor.user_id
         seen = sa.or_(dw_view.c.is_shared.is_(sa.true()), dw_view.c.owner_id == me)
-        query = sa.select(dw_view).where(dw_view.c.object_key == object, seen).order_by(dw_view.c.position, dw_view.c.id)
+        query = (
+            sa.select(dw_view).where(dw_view.c.object_key == object, seen).order_by(dw_view.c.position, dw_view.c.id)
+        )
         views = [_wire(row, me) for row in uow.conn.execute(query).mappings()]
     return JsonResponse({"views": views})
 

@@ -73,9 +73,9 @@ def range_errors(config: Mapping[str, Any]) -> list[FieldError]:
                 raise ValueError(name)
         except (ValueError, ArithmeticError):
             errors.append(FieldError(name, "NUMBER_FORMAT", {"example": "10"}))
-    if not errors and None not in (config.get("min"), config.get("max")):
-        if Decimal(str(config["min"])) > Decimal(str(config["max"])):
-            errors.append(FieldError("min", "RANGE_ORDER", {}))
+    both = not errors and None not in (config.get("min"), config.get("max"))
+    if both and Decimal(str(config["min"])) > Decimal(str(config["max"])):
+        errors.append(FieldError("min", "RANGE_ORDER", {}))
     return errors
 
 

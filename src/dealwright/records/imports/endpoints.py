@@ -45,7 +45,12 @@ async def upload(request: Request) -> dict[str, Any]:
     data = await file.read(MAX_FILE + 1)
     if len(data) > MAX_FILE:
         raise Problem(413, "TOO_BIG", params={"max": MAX_FILE})
-    return {"data": data, "name": file.filename or "", "object": str(form.get("object") or options.get("object") or ""), "options": options}
+    return {
+        "data": data,
+        "name": file.filename or "",
+        "object": str(form.get("object") or options.get("object") or ""),
+        "options": options,
+    }
 
 
 @router.post("", summary="Upload a file and propose or set its mapping", status_code=201)
@@ -69,7 +74,9 @@ def create_import(request: Request, parts: dict[str, Any] = Depends(upload)) -> 
         if options.get("new_fields"):
             access.require("design")
             for spec in proposals:
-                made = model.add_field(uow, object_key, {k: v for k, v in spec.items() if k != "column"}, access.actor.user_id)
+                made = model.add_field(
+                    uow, object_key, {k: v for k, v in spec.items() if k != "column"}, access.actor.user_id
+                )
                 mapping = {**mapping, spec["column"]: made.key}
             proposals = []
         row = service.create(uow, access, object_key, stored.key, parts["name"], sheet, {**options, "mapping": mapping})
@@ -95,7 +102,7 @@ def list_imports(request: Request) -> Response:
         query = sa.select(dw_import).order_by(dw_import.c.id.desc()).limit(50)
         if not access.may("manage_config"):
             query = query.where(dw_import.c.actor_id == access.actor.user_id)
-        found = [service.wire(row, uow.now) for row in uow.conn.execute(query).mappings()]
+        found = [service.wire(dict(row), uow.now) for row in uow.conn.execute(query).mappings()]
     return JsonResponse({"imports": found})
 
 
@@ -152,7 +159,11 @@ def refused_rows(request: Request, import_id: str) -> Response:
         row = service.get(uow, access, import_id)
         sheet = service.sheet_of(services_of(request).extras["files"], row)
         data = service.refused_csv(uow, access, import_id, sheet)
-    return Response(data, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="refused.csv"'})
+    return Response(
+        data,
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="refused.csv"'},
+    )
 
 
 __all__ = ["json", "router"]

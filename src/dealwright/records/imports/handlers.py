@@ -24,7 +24,7 @@ def handlers(services: Services) -> list[Handler]:
             if row is None or row["state"] not in ("queued", "running"):
                 return
             actor = actor_of(uow, row["actor_id"])
-        sheet = sheet_of(services.extras["files"], row)
+        sheet = sheet_of(services.extras["files"], dict(row))
         run(context.db, services.extras["write_path"], actor, import_id, sheet, context.extend)
 
-    return [Handler("import.requested", act, lease_s=300)]
+    return [Handler("import.requested", act, timeout_s=300)]

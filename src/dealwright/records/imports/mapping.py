@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dealwright.conditions import fold
-from dealwright.model import ObjectDef
-from dealwright.model import local_forms
+from dealwright.model import ObjectDef, local_forms
 from dealwright.model.keys import key_from_label
 
 ALIASES = {
@@ -44,16 +43,20 @@ def propose(header: Sequence[str], obj: ObjectDef) -> dict[str, str]:
                 names.setdefault(_plain(alias), key)
     found: dict[str, str] = {}
     for column in header:
-        key = names.get(_plain(column)) if column else None
-        if key and key not in found.values():
-            found[column] = key
+        wanted = names.get(_plain(column)) if column else None
+        if wanted and wanted not in found.values():
+            found[column] = wanted
     return found
 
 
 def guess_field(column: str, values: Sequence[Any], taken: Sequence[str]) -> dict[str, Any]:
     """The specification of a new field for a column, from its name and values."""
     known = [str(v).strip() for v in values if v is not None and str(v).strip()]
-    spec: dict[str, Any] = {"key": key_from_label(column, set(taken)), "labels": {"zh": column, "en": column}, "on_form": False}
+    spec: dict[str, Any] = {
+        "key": key_from_label(column, set(taken)),
+        "labels": {"zh": column, "en": column},
+        "on_form": False,
+    }
     words = Counter(known)
     lowered = {word.lower() for word in words}
     if not known:

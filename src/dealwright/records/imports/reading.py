@@ -100,7 +100,8 @@ def _sheet(table: Sequence[tuple[int, list[Any]]], encoding: str | None, delimit
         raise Problem(422, "NO_HEADER")
     if len(header) > MAX_COLUMNS:
         raise Problem(422, "TOO_MANY", params={"count": len(header), "max": MAX_COLUMNS})
-    rows, faults = [], []
+    rows: list[list[Any]] = []
+    faults: list[tuple[int, str]] = []
     first = table[place + 1][0] if len(table) > place + 1 else table[place][0] + 1
     for line, cells in table[place + 1 :]:
         if all(cell is None for cell in cells):
@@ -158,7 +159,11 @@ def _check_archive(data: bytes, name: str) -> None:
             if not any(one.startswith("xl/worksheets/") for one in names):
                 raise Problem(415, "WRONG_FILE", params={"name": name[:80]})
             for info in infos:
-                if info.filename.endswith(".xml") and info.file_size < 5_000_000 and b"<!DOCTYPE" in archive.read(info)[:2_000]:
+                if (
+                    info.filename.endswith(".xml")
+                    and info.file_size < 5_000_000
+                    and b"<!DOCTYPE" in archive.read(info)[:2_000]
+                ):
                     raise Problem(422, "FILE_UNSAFE", params={"name": name[:80]})
     except zipfile.BadZipFile as error:
         raise Problem(422, "FILE_BROKEN", params={"name": name[:80]}) from error

@@ -78,7 +78,7 @@ class Names:
             tests.append(column == text)
             unique = name.ftype.unique_key(name, text) if name.norm_column else None
             if unique:
-                tests.append(table.c[name.norm_column] == unique)
+                tests.append(table.c[name.norm_column or ""] == unique)
         for other in obj.fields.values():
             if other.type == "auto_number" or (other.unique and other.type == "text" and other is not name):
                 tests.append(table.c[other.columns[0]] == text)
@@ -96,7 +96,9 @@ class Names:
         raise Problem(422, code, field=fld.key, errors=[FieldError(fld.key, code, {"value": text[:80]})])
 
 
-def row_values(row: Sequence[Any], columns: Sequence[tuple[int, str]], obj: ObjectDef, options: Options, names: Names) -> dict[str, Any]:
+def row_values(
+    row: Sequence[Any], columns: Sequence[tuple[int, str]], obj: ObjectDef, options: Options, names: Names
+) -> dict[str, Any]:
     """Raw values by field key of one row, names already looked up."""
     values: dict[str, Any] = dict(options.defaults)
     empties = {fold(word) for word in options.empty_words}
@@ -114,7 +116,9 @@ def row_values(row: Sequence[Any], columns: Sequence[tuple[int, str]], obj: Obje
         if fld.type in ("relation", "user"):
             cell = names.id_of(fld, str(cell))
         elif fld.type in ("relation_many", "users"):
-            parts = [part.strip() for part in str(cell).replace("；", ";").replace("、", ";").split(";") if part.strip()]
+            parts = [
+                part.strip() for part in str(cell).replace("；", ";").replace("、", ";").split(";") if part.strip()
+            ]
             cell = [names.id_of(fld, part) for part in parts]
         values[key] = cell
     return values
@@ -129,19 +133,39 @@ def existing(uow: UnitOfWork, obj: ObjectDef, key: str, value: Any) -> list[str]
         test = table.c[fld.norm_column] == normal
     else:
         test = table.c[fld.columns[0]] == value
-    return [row[0] for row in uow.conn.execute(sa.select(table.c.id).where(test, table.c.deleted_at.is_(None)).limit(2))]
+    return [
+        row[0] for row in uow.conn.execute(sa.select(table.c.id).where(test, table.c.deleted_at.is_(None)).limit(2))
+    ]
 
 
-def save_row(uow: UnitOfWork, path: WritePath, actor: Actor, obj: ObjectDef, options: Options, values: dict[str, Any], channel: str) -> tuple[str, str, int]:
+def save_row(
+    uow: UnitOfWork,
+    path: WritePath,
+    actor: Actor,
+    obj: ObjectDef,
+    options: Options,
+    values: dict[str, Any],
+    channel: str,
+) -> tuple[str, str, int]:
     """(outcome, record id, version) of one row through the write path."""
     record_id = None
     if options.key and options.mode != "create" and values.get(options.key) is not None:
         found = existing(uow, obj, options.key, values[options.key])
         if len(found) > 1:
-            raise Problem(422, "AMBIGUOUS", field=options.key, errors=[FieldError(options.key, "AMBIGUOUS", {"value": str(values[options.key])[:80]})])
+            raise Problem(
+                422,
+                "AMBIGUOUS",
+                field=options.key,
+                errors=[FieldError(options.key, "AMBIGUOUS", {"value": str(values[options.key])[:80]})],
+            )
         record_id = found[0] if found else None
     if record_id is None and options.mode == "update":
-        raise Problem(422, "NAME_UNKNOWN", field=options.key, errors=[FieldError(options.key or "", "NAME_UNKNOWN", {"value": str(values.get(options.key or ""))[:80]})])
+        raise Problem(
+            422,
+            "NAME_UNKNOWN",
+            field=options.key,
+            errors=[FieldError(options.key or "", "NAME_UNKNOWN", {"value": str(values.get(options.key or ""))[:80]})],
+        )
     kind: Any = "update" if record_id else "create"
     saved = path.save(uow, actor, Change(kind, obj.key, record_id, values, channel=channel, mode="text"))
     outcome = "created" if kind == "create" else "updated" if saved.changed else "unchanged"
@@ -174,9 +198,9 @@ def run_chunk(
         except Problem as problem:
             if problem.status >= 500:
                 raise
-            errors = [{"field": e.field, "code": e.code, "params": dict(e.params)} for e in problem.errors] or [
-                {"field": problem.field, "code": problem.code, "params": dict(problem.params)}
-            ]
+            errors: list[dict[str, Any]] = [
+                {"field": e.field, "code": e.code, "params": dict(e.params)} for e in problem.errors
+            ] or [{"field": problem.field, "code": problem.code, "params": dict(problem.params)}]
             yield out | {"outcome": "refused", "errors": errors, "cells": [_wire(cell) for cell in row]}
 
 
@@ -184,9 +208,19 @@ def _wire(cell: Any) -> Any:
     return cell if cell is None or isinstance(cell, (str, int, float, bool)) else str(cell)
 
 
-def dry_run(db: Database, path: WritePath, actor: Actor, object_key: str, sheet: Sheet, options: Options, limit: int = 2_000) -> dict[str, Any]:
+def dry_run(
+    db: Database, path: WritePath, actor: Actor, object_key: str, sheet: Sheet, options: Options, limit: int = 2_000
+) -> dict[str, Any]:
     """What would happen to the first rows; everything is rolled back."""
-    report: dict[str, Any] = {"rows": len(sheet.rows), "tried": 0, "created": 0, "updated": 0, "unchanged": 0, "refused": 0, "errors": []}
+    report: dict[str, Any] = {
+        "rows": len(sheet.rows),
+        "tried": 0,
+        "created": 0,
+        "updated": 0,
+        "unchanged": 0,
+        "refused": 0,
+        "errors": [],
+    }
     try:
         with db.write() as uow:
             names = Names(uow, path, actor, options.make, "import:dry-run")
@@ -216,10 +250,18 @@ def run(
     began = time.monotonic()
     while True:
         with db.write() as uow:
-            row = uow.conn.execute(uow.dialect.for_update(sa.select(dw_import).where(dw_import.c.id == import_id))).mappings().one()
+            row = (
+                uow.conn.execute(uow.dialect.for_update(sa.select(dw_import).where(dw_import.c.id == import_id)))
+                .mappings()
+                .one()
+            )
             if row["state"] not in ("queued", "running") or row["done"] >= len(sheet.rows):
                 if row["state"] in ("queued", "running"):
-                    done = sa.update(dw_import).where(dw_import.c.id == import_id).values(state="done", finished_at=uow.now)
+                    done = (
+                        sa.update(dw_import)
+                        .where(dw_import.c.id == import_id)
+                        .values(state="done", finished_at=uow.now)
+                    )
                     uow.conn.execute(done)
                     return {**row, "state": "done", "finished_at": uow.now}
                 return dict(row)

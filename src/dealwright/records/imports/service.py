@@ -80,7 +80,9 @@ def propose_new_fields(sheet: Sheet, mapping: Mapping[str, str], taken: list[str
     return found
 
 
-def create(uow: UnitOfWork, access: Access, object_key: str, file_key: str, name: str, sheet: Sheet, raw: Any) -> dict[str, Any]:
+def create(
+    uow: UnitOfWork, access: Access, object_key: str, file_key: str, name: str, sheet: Sheet, raw: Any
+) -> dict[str, Any]:
     """Record an import in state `ready` with its checked options. 403 without the right or above the allowed rows."""
     obj = schema_of(uow).object(object_key)
     allowed = access.object(object_key).import_limit
@@ -110,10 +112,28 @@ def get(uow: UnitOfWork, access: Access, import_id: str) -> dict[str, Any]:
 
 def wire(row: Mapping[str, Any], now: Any) -> dict[str, Any]:
     """An import as it travels: state, counts, rate (rows/s) and seconds left."""
-    names = ("id", "state", "total", "done", "created", "updated", "unchanged", "refused", "options", "created_at", "finished_at")
+    names = (
+        "id",
+        "state",
+        "total",
+        "done",
+        "created",
+        "updated",
+        "unchanged",
+        "refused",
+        "options",
+        "created_at",
+        "finished_at",
+    )
     rate = (row["report"] or {}).get("rate")
     left = round((row["total"] - row["done"]) / rate) if rate and row["state"] == "running" else None
-    return {**{n: row[n] for n in names}, "object": row["object_key"], "file": row["file_name"], "rate": rate, "seconds_left": left}
+    return {
+        **{n: row[n] for n in names},
+        "object": row["object_key"],
+        "file": row["file_name"],
+        "rate": rate,
+        "seconds_left": left,
+    }
 
 
 def start(uow: UnitOfWork, access: Access, import_id: str) -> None:
@@ -130,7 +150,9 @@ def cancel(uow: UnitOfWork, access: Access, import_id: str) -> None:
     row = get(uow, access, import_id)
     if row["state"] not in ("ready", "queued", "running"):
         raise Problem(409, "IMPORT_STATE", params={"state": row["state"]})
-    uow.conn.execute(sa.update(dw_import).where(dw_import.c.id == import_id).values(state="cancelled", finished_at=uow.now))
+    uow.conn.execute(
+        sa.update(dw_import).where(dw_import.c.id == import_id).values(state="cancelled", finished_at=uow.now)
+    )
 
 
 def undo(uow: UnitOfWork, access: Access, path: WritePath, import_id: str) -> dict[str, int]:
@@ -145,7 +167,9 @@ def undo(uow: UnitOfWork, access: Access, path: WritePath, import_id: str) -> di
     counts = {"removed": 0, "reverted": 0, "kept": 0}
     table = schema_of(uow).object(row["object_key"]).table
     rows = uow.conn.execute(
-        sa.select(dw_import_row.c.record_id, dw_import_row.c.outcome, dw_import_row.c.version, table.c.version.label("now"))
+        sa.select(
+            dw_import_row.c.record_id, dw_import_row.c.outcome, dw_import_row.c.version, table.c.version.label("now")
+        )
         .select_from(dw_import_row.join(table, table.c.id == dw_import_row.c.record_id))
         .where(dw_import_row.c.import_id == import_id, dw_import_row.c.outcome.in_(["created", "updated"]))
         .order_by(dw_import_row.c.line.desc())
@@ -179,7 +203,9 @@ def _old_values(uow: UnitOfWork, object_key: str, record_id: str, version: int) 
     )
     changes = uow.conn.execute(query).scalar() or {}
     fields = schema_of(uow).object(object_key).fields
-    return {k: pair[0] for k, pair in changes.items() if k in fields and not fields[k].computed and not fields[k].system}
+    return {
+        k: pair[0] for k, pair in changes.items() if k in fields and not fields[k].computed and not fields[k].system
+    }
 
 
 def refused_csv(uow: UnitOfWork, access: Access, import_id: str, sheet: Sheet) -> bytes:

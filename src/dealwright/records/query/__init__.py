@@ -6,6 +6,16 @@ from dealwright.records.query.listing import ListRequest, Page, count, find, get
 from dealwright.records.query.lookup import lookup
 
 __all__ = [
-    "AggregateRequest", "Builder", "ListRequest", "Page", "VisibleFields", "aggregate", "context_of", "count", "find",
-    "get_one", "get_wire", "lookup",
+    "AggregateRequest",
+    "Builder",
+    "ListRequest",
+    "Page",
+    "VisibleFields",
+    "aggregate",
+    "context_of",
+    "count",
+    "find",
+    "get_one",
+    "get_wire",
+    "lookup",
 ]

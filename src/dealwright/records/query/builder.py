@@ -193,7 +193,7 @@ class Builder:
             link = self.schema.objects[parent_key].links[field.key].alias(f"l{leaf.index}")
 
             def has(target: sa.ColumnElement[Any] | None) -> sa.ColumnElement[bool]:
-                found = sa.select(sa.literal_column("1")).where(link.c.record_id == parent.c.id)
+                found: Any = sa.select(sa.literal_column("1")).where(link.c.record_id == parent.c.id)
                 if target is not None:
                     found = found.where(link.c.target_id == target)
                 return sa.exists(found.correlate(parent))

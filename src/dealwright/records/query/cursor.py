@@ -126,7 +126,12 @@ def decode(text: str, mark: str, keys: Sequence[SortKey], is_sqlite: bool) -> li
         if len(text) > 4_000:
             raise ValueError
         found = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if not isinstance(found, list) or found[0] != mark or len(found) != len(keys) + 2 or not isinstance(found[-1], str):
+        if (
+            not isinstance(found, list)
+            or found[0] != mark
+            or len(found) != len(keys) + 2
+            or not isinstance(found[-1], str)
+        ):
             raise ValueError
         out = []
         for key, raw in zip(keys, found[1:-1], strict=True):
@@ -135,9 +140,10 @@ def decode(text: str, mark: str, keys: Sequence[SortKey], is_sqlite: bool) -> li
                 value = Decimal(str(raw))
             elif isinstance(key.expr.type, (Instant, Day)):
                 value = typed(key.expr.type, raw, False)
-            elif raw is not None and isinstance(key.expr.type, (sa.Integer, sa.Text)):
-                if isinstance(key.expr.type, sa.Integer) != isinstance(raw, int):
-                    raise ValueError
+            elif raw is not None and isinstance(key.expr.type, sa.Integer) and not isinstance(raw, int):
+                raise ValueError
+            elif raw is not None and isinstance(key.expr.type, sa.Text) and not isinstance(raw, str):
+                raise ValueError
             out.append(value)
         return [*out, found[-1]]
     except (ValueError, TypeError, ArithmeticError, binascii.Error, msgspec.DecodeError, UnicodeError) as exc:

@@ -237,7 +237,9 @@ def _add_live(builder: Builder, found: list[dict[str, Any]], live: list[FieldDef
             record[one.key] = None if value is None else one.ftype.to_wire(one, value)
 
 
-def get_one(uow: UnitOfWork, access: Access, object_key: str, record_id: str, *, in_bin: bool = False) -> dict[str, Any]:
+def get_one(
+    uow: UnitOfWork, access: Access, object_key: str, record_id: str, *, in_bin: bool = False
+) -> dict[str, Any]:
     """One record with all readable fields, lines included; 404 when it is missing or outside the viewer's scope."""
     builder = Builder(uow, access, object_key)
     if not builder.rights.can_read:
@@ -281,7 +283,10 @@ def lines(builder: Builder, field: FieldDef, record_id: str) -> list[dict[str, A
     statement = (
         sa.select(*columns)
         .select_from(inner.from_clause())
-        .where(inner.root.c.parent_id == sa.bindparam("n_parent", record_id, type_=sa.Text()), inner.root.c.deleted_at.is_(None))
+        .where(
+            inner.root.c.parent_id == sa.bindparam("n_parent", record_id, type_=sa.Text()),
+            inner.root.c.deleted_at.is_(None),
+        )
         .order_by(inner.root.c.position, inner.root.c.id)
     )
     binds = {**builder.access.row_parameters(), "n_parent": record_id}
@@ -300,4 +305,16 @@ class LinesBuilder(Builder):
         self._joins, self._ons = {}, []
 
 
-__all__ = ["ListRequest", "Page", "chosen_fields", "context_of", "count", "find", "get_one", "get_wire", "kept", "lines", "scope_key"]
+__all__ = [
+    "ListRequest",
+    "Page",
+    "chosen_fields",
+    "context_of",
+    "count",
+    "find",
+    "get_one",
+    "get_wire",
+    "kept",
+    "lines",
+    "scope_key",
+]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dealwright.access import Access
 from dealwright.foundation.database import UnitOfWork
 from dealwright.model import schema_of

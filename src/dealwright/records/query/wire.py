@@ -136,7 +136,9 @@ def _slots(builder: Builder, field: FieldDef) -> list[Slot]:
         currency = root.c[field.columns[1]]
         return [Slot(key, (column,), decimal_text(scale, sqlite)), Slot(f"{key}_currency", (currency,), None)]
     if kind in ("number", "percent"):
-        return [Slot(key, (column,), decimal_text(int(field.config.get("scale", 2 if kind == "percent" else 0)), sqlite))]
+        return [
+            Slot(key, (column,), decimal_text(int(field.config.get("scale", 2 if kind == "percent" else 0)), sqlite))
+        ]
     if kind in ("formula", "roll_up"):
         result = field.config.get("result", "number")
         if result in ("number", "money", "percent"):
@@ -160,7 +162,8 @@ def _many(builder: Builder, field: FieldDef) -> sa.ColumnElement[Any]:
     link = builder.obj.links[field.key].alias()
     if field.type == "users":
         target: Any = dw_user.alias()
-        name, seen = target.c.name, sa.true()
+        name: Any = target.c.name
+        seen: sa.ColumnElement[bool] = sa.true()
     else:
         obj = builder.schema.object(field.target or "")
         target = obj.table.alias()

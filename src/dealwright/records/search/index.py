@@ -18,7 +18,7 @@ _COLUMNS = ("object_key", "record_id", "field_key", "tokens")
 
 @lru_cache(maxsize=64)
 def _insert(dialect: Dialect, rows: int) -> Prepared:
-    values = [{name: sa.bindparam(f"{name}_{i}") for name in _COLUMNS} for i in range(rows)]
+    values: list[dict[str, Any]] = [{name: sa.bindparam(f"{name}_{i}") for name in _COLUMNS} for i in range(rows)]
     return dialect.compile(sa.insert(dw_search).values(values))
 
 
@@ -30,6 +30,8 @@ def entries(obj: ObjectDef, record_id: str, values: Mapping[str, Any]) -> list[d
         if field is None or value is None or field.system:
             continue
         text = field.ftype.search_text(field, value)
+        if text and field.type == "phone" and text.startswith("+86"):
+            text = f"{text} {text[3:]}"  # people type a mobile number without its country
         tokens = tokens_of(text, pinyin=key == obj.name_field) if text else ""
         if tokens:
             rows.append({"object_key": obj.key, "record_id": record_id, "field_key": key, "tokens": tokens})

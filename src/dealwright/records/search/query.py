@@ -57,7 +57,8 @@ def search(uow: UnitOfWork, access: Access, text: str, objects: Sequence[str] | 
     if not terms:
         return []
     schema = schema_of(uow)
-    parts, found = [], {}
+    parts: list[Any] = []
+    found: dict[str, dict[str, Any]] = {}
     for obj in schema.objects.values():
         if obj.kind != "object" or (objects and obj.key not in objects) or obj.name_field is None:
             continue
@@ -66,7 +67,9 @@ def search(uow: UnitOfWork, access: Access, text: str, objects: Sequence[str] | 
             continue
         name = builder.column((obj.name_field,))
         part = (
-            sa.select(sa.literal_column(f"'{obj.key}'").label("object"), builder.root.c.id.label("id"), name.label("label"))
+            sa.select(
+                sa.literal_column(f"'{obj.key}'").label("object"), builder.root.c.id.label("id"), name.label("label")
+            )
             .select_from(builder.from_clause())
             .where(*builder.base_where(), match_clause(builder))
             .order_by(builder.root.c.modified_at.desc())
@@ -77,7 +80,7 @@ def search(uow: UnitOfWork, access: Access, text: str, objects: Sequence[str] | 
         found[obj.key] = {"object": obj.key, "label": dict(obj.labels), "plural": dict(obj.plural), "hits": []}
     if not parts:
         return []
-    statement = sa.union_all(*parts) if len(parts) > 1 else parts[0]
+    statement: Any = sa.union_all(*parts)
     binds = {**access.row_parameters(), **match_parameters(terms, builder, uow)}
     for key, record_id, label in uow.fetch(uow.dialect.compile(statement), binds):
         found[key]["hits"].append({"id": record_id, "label": label or ""})

@@ -17,7 +17,7 @@ dw_search = sa.Table(
 
 _SQLITE = (
     "CREATE VIRTUAL TABLE dw_search_fts USING fts5(tokens, content='dw_search', content_rowid='id', "
-    "tokenize=\"unicode61 remove_diacritics 0\")",
+    'tokenize="unicode61 remove_diacritics 0")',
     "CREATE TRIGGER dw_search_added AFTER INSERT ON dw_search BEGIN "
     "INSERT INTO dw_search_fts(rowid, tokens) VALUES (new.id, new.tokens); END",
     "CREATE TRIGGER dw_search_gone AFTER DELETE ON dw_search BEGIN "

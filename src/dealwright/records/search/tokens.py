@@ -65,5 +65,6 @@ def fts5_query(terms: list[Term]) -> str:
 def tsquery(terms: list[Term]) -> str:
     """The to_tsquery text of PostgreSQL."""
     return " & ".join(
-        "(" + " <-> ".join(f"'{token}'{':*' if term.is_prefix else ''}" for token in term.tokens) + ")" for term in terms
+        "(" + " <-> ".join(f"'{token}'{':*' if term.is_prefix else ''}" for token in term.tokens) + ")"
+        for term in terms
     )
