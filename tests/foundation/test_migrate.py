@@ -1,6 +1,8 @@
 """System tables: made once, by whoever comes first, all of them or none."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -10,12 +12,17 @@ from dealwright.foundation.database.migrate import NewerDatabase, head, revision
 
 
 @pytest.fixture
-def empty(db: Database) -> Database:
+def empty(db: Database, tmp_path: Path) -> Iterator[Database]:
     """A database without any table."""
+    if db.dialect.is_sqlite:
+        fresh = Database(f"sqlite:///{tmp_path}/empty.sqlite3", db.clock)
+        yield fresh
+        fresh.close()
+        return
     with db.ddl() as uow:
-        metadata.drop_all(uow.conn)
-        uow.raw("DROP TABLE dw_alembic")
-    return db
+        uow.raw("DROP SCHEMA public CASCADE")
+        uow.raw("CREATE SCHEMA public")
+    yield db
 
 
 def tables(db: Database) -> set[str]:
