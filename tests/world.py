@@ -8,22 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
+from dealwright.access.defaults import default_roles
 from dealwright.foundation.clock import FixedClock
 from dealwright.foundation.database import Database, UnitOfWork
 from dealwright.foundation.errors import Problem
+from dealwright.foundation.files import FileStore
+from dealwright.foundation.http import install_problem_handlers
+from dealwright.foundation.observe import RequestContext
+from dealwright.foundation.outbox import Worker
 from dealwright.foundation.outbox.tables import dw_job
+from dealwright.foundation.services import Services
+from dealwright.foundation.settings import Settings
 from dealwright.model import ObjectDef, schema_of
 from dealwright.model import service as model
+from dealwright.people import actor_of, roles, sessions
+from dealwright.people import service as people
 from dealwright.people.shapes import Actor, system_actor
+from dealwright.people.tables import dw_user
+from dealwright.process import endpoints as process_endpoints
 from dealwright.process import service as processes
 from dealwright.process import steps as process
 from dealwright.process.queries import visits_of
-from dealwright.records import Change, Engines, Values, WritePath
+from dealwright.records import Change, Engines, Values, WritePath, read_endpoints, write_endpoints
 from dealwright.records.loading import loader
 from dealwright.records.plans import values_of
 from dealwright.records.steps import default_steps
@@ -148,17 +162,27 @@ class Person:
     """Somebody who acts; each act is a transaction of its own."""
 
     def __init__(self, world: World, actor: Actor) -> None:
-        self.world, self.actor = world, actor
+        self.world, self._actor = world, actor
+        self._http: Browser | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """As of now: roles and teams may have changed."""
+        if self._actor.user_id is None:
+            return self._actor
+        with self.world.db.read() as uow:
+            return actor_of(uow, self._actor.user_id)
 
     @property
     def id(self) -> str:
-        assert self.actor.user_id
-        return self.actor.user_id
+        assert self._actor.user_id
+        return self._actor.user_id
 
     def save(self, change: Change) -> Reply:
+        actor = self.actor
         try:
             with self.world.db.write() as uow:
-                saved = self.world.path.save(uow, self.actor, change)
+                saved = self.world.path.save(uow, actor, change)
         except Problem as problem:
             errors = tuple((error.field, error.code) for error in problem.errors)
             return Reply(problem.status, problem.code, errors=errors, params=problem.params)
@@ -173,11 +197,44 @@ class Person:
         seen = record.version if version is None else version
         return self.save(Change("update", record.object_key, record.id, values, seen, channel, reason, mode))
 
+    @property
+    def http(self) -> Browser:
+        """This person through HTTP, with an API token."""
+        if self._http is None:
+            self._http = Browser(self.world, self.id)
+        return self._http
+
     def delete(self, record: Record) -> Reply:
         return self.save(Change("delete", record.object_key, record.id, {}, record.version))
 
     def restore(self, record: Record) -> Reply:
         return self.save(Change("restore", record.object_key, record.id))
+
+
+class Browser:
+    """One person's requests; `call` gives the response of the test client, `json` its body."""
+
+    def __init__(self, world: World, user_id: str) -> None:
+        with world.db.write() as uow:
+            scopes = ["read", "write", "export", "import", "design"]
+            _, secret = sessions.create_token(uow, user_id, "test", scopes)
+        self.client = world.client
+        self.headers = {"Authorization": f"Bearer {secret}", "Accept-Language": "en"}
+
+    def call(self, method: str, path: str, body: Any = None, *, version: int | None = None, **headers: str) -> Any:
+        given = {**self.headers, **{k.replace("_", "-"): v for k, v in headers.items()}}
+        if version is not None:
+            given["If-Match"] = f'"{version}"'
+        return self.client.request(method, f"/api/v1{path}", json=body, headers=given)
+
+    def get(self, path: str) -> Any:
+        return self.call("GET", path)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self.call("POST", path, body, **headers)
+
+    def upload(self, name: str, data: bytes) -> Any:
+        return self.client.post("/api/v1/files", files={"file": (name, data)}, headers=self.headers)
 
 
 class World:
@@ -190,6 +247,9 @@ class World:
         self.path = WritePath(default_steps(Engines(before=[], gates=[process.gate], after=[process.after])))
         self.system = Person(self, system_actor())
         self._count = 0
+        self._people: dict[str, Person] = {}
+        self._roles_made = False
+        self.team = self.other_team = ""
         if objects:
             with db.ddl() as uow:
                 model.create_objects(uow, objects)
@@ -204,6 +264,90 @@ class World:
             "stages": stages or STAGES, **changes,
         }  # fmt: skip
         return processes.define_pipeline(uow, spec)
+
+    # ── people ──
+
+    def _with_roles(self) -> None:
+        if not self._roles_made:
+            with self.db.write() as uow:
+                for spec in default_roles():
+                    roles.create_role(uow, spec)
+                self.team = people.create_team(uow, "South")
+                self.other_team = people.create_team(uow, "North")
+            self._roles_made = True
+
+    def person(self, name: str, *role_keys: str, team: str | None = None) -> Person:
+        """Somebody with these roles, in the team South unless another is named; the same person for the same name."""
+        self._with_roles()
+        if name not in self._people:
+            with self.db.write() as uow:
+                user_id = people.create_user(uow, f"{name}@example.com", name.capitalize())
+                # past the password, whose hashing takes longer than all the rest
+                uow.conn.execute(sa.update(dw_user).where(dw_user.c.id == user_id).values(status="active", locale="en"))
+                roles.set_roles(uow, user_id, role_keys)
+                people.set_teams(uow, user_id, [team or self.team])
+            with self.db.read() as uow:
+                self._people[name] = Person(self, actor_of(uow, user_id))
+        return self._people[name]
+
+    @property
+    def admin(self) -> Person:
+        return self.person("admin", "administrator")
+
+    @property
+    def seller(self) -> Person:
+        self.admin  # noqa: B018  # a workspace without an administrator refuses every change of people
+        return self.person("seller", "salesperson")
+
+    @property
+    def colleague(self) -> Person:
+        self.admin  # noqa: B018
+        return self.person("colleague", "salesperson", team=self.other_team)
+
+    @property
+    def manager(self) -> Person:
+        self.admin  # noqa: B018
+        if "manager" not in self._people:
+            found = self.person("manager", "sales_manager")
+            with self.db.write() as uow:
+                people.change_team(uow, self.team, {"manager": found.id})
+        return self._people["manager"]
+
+    @property
+    def assistant(self) -> Person:
+        self.admin  # noqa: B018
+        return self.person("assistant", "assistant")
+
+    @property
+    def analyst(self) -> Person:
+        self.admin  # noqa: B018
+        return self.person("analyst", "analyst")
+
+    # ── HTTP ──
+
+    @cached_property
+    def services(self) -> Services:
+        data_dir = self.data_dir or Path("data")
+        settings = Settings(str(self.db.url), data_dir)
+        services = Services(self.db, settings, self.clock)
+        services.extras["write_path"] = self.path
+        services.extras["files"] = FileStore(data_dir)
+        return services
+
+    @cached_property
+    def client(self) -> TestClient:
+        """The endpoints of records and process over this database."""
+        app = FastAPI()
+        app.state.services = self.services
+        install_problem_handlers(app)
+        for router in (process_endpoints.router, read_endpoints.router, write_endpoints.router):
+            app.include_router(router, prefix="/api/v1")
+        app.add_middleware(RequestContext)
+        return TestClient(app, raise_server_exceptions=True)
+
+    def work(self) -> int:
+        """Let the worker turn once."""
+        return Worker(self.db, write_endpoints.handlers(self.services), self.clock, "w").turn(100)
 
     # ── records, made by the product itself ──
 
