@@ -107,9 +107,12 @@ class ObjectAccess:
         if self.obj.kind == "lines":
             return sa.true()
         scope: Scope = getattr(self.grant, action) if action in WIDENING else "none"
-        return self.scope_condition(scope, alias, dialect, edits=action != "read")
+        # A share opens a row for reading or changing; it never lets its receiver delete it or give it away.
+        return self.scope_condition(scope, alias, dialect, edits=action != "read", shares=action in ("read", "update"))
 
-    def scope_condition(self, scope: Scope, alias: Any, dialect: Dialect, *, edits: bool) -> sa.ColumnElement[bool]:
+    def scope_condition(
+        self, scope: Scope, alias: Any, dialect: Dialect, *, edits: bool, shares: bool = True
+    ) -> sa.ColumnElement[bool]:
         """The rows of a scope: own ones (owner, collaborator, shared), those of teams, all."""
         if scope == "all":
             return sa.true()
@@ -119,6 +122,10 @@ class ObjectAccess:
         link = self.obj.links.get("collaborators")
         if link is not None:
             tests.append(alias.c.id.in_(sa.select(link.c.record_id).where(link.c.target_id == _me())))
+        if scope in ("team", "team_tree"):
+            tests.append(_in(alias.c.team_id, "a_teams" if scope == "team" else "a_tree", dialect))
+        if not shares:
+            return sa.or_(*tests)
         shared = sa.select(dw_share.c.record_id).where(
             dw_share.c.object_key == self.obj.key,
             sa.or_(dw_share.c.user_id == _me(), _in(dw_share.c.team_id, "a_teams", dialect)),
@@ -127,21 +134,26 @@ class ObjectAccess:
         if edits:
             shared = shared.where(dw_share.c.level == "edit")
         tests.append(alias.c.id.in_(shared))
-        if scope in ("team", "team_tree"):
-            tests.append(_in(alias.c.team_id, "a_teams" if scope == "team" else "a_tree", dialect))
         return sa.or_(*tests)
 
     def field_condition(self, field_key: str, alias: Any) -> sa.ColumnElement[bool] | None:
         """The rows on which a readable field may be read; None when that is every row that is readable."""
         field = self.obj.fields.get(field_key)
-        if field is None or len(self.grants) < 2 or self.obj.kind == "lines":
+        if field is None or len(self.grants) < 2:
             return None
-        showing = [g for g in self.grants if level_in(g, field) != "hidden"]
+        # A grant that only masks does not show the value: where another grant reads it, the masking rows are left out.
+        needed = LEVEL_RANK["masked" if self.level(field_key) == "masked" else "read"]
+        showing = [g for g in self.grants if LEVEL_RANK[level_in(g, field)] >= needed]
         widest: Scope = max((g.read for g in showing), key=SCOPE_RANK.__getitem__, default="none")
         if SCOPE_RANK[widest] >= SCOPE_RANK[self.grant.read]:
             return None
-        return self.scope_condition(widest, alias, self._dialect, edits=False)
+        if self._parent is None:
+            return self.scope_condition(widest, alias, self._dialect, edits=False)
+        above = self._parent.obj.table.alias()
+        covered = self._parent.scope_condition(widest, above, self._dialect, edits=False)
+        return alias.c.parent_id.in_(sa.select(above.c.id).where(covered))
 
+    _parent: ObjectAccess | None = None  # of lines: the rights on the object they belong to
     _dialect: Dialect
 
     def may_transfer(self, before: Mapping[str, Any] | None, after: Mapping[str, Any], actor: Actor) -> bool:
@@ -238,6 +250,7 @@ class Access:
             grants = [ALL] if self.actor.kind == "automation" else [self._scoped(r.on(*names)) for r in self._roles]
             found = ObjectAccess(obj, grants)
             found._dialect = self._dialect
+            found._parent = self.object(obj.parent) if obj.kind == "lines" and obj.parent else None
             self._objects[key] = found
         return found
 
