@@ -87,11 +87,10 @@ def record_path(request: Request, object_key: str, record_id: str) -> Response:
 def with_names(uow: UnitOfWork, visits: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Visits with {"id", "label"} of who moved the record."""
     ids = sorted({visit["actor_id"] for visit in visits if visit["actor_id"]})
-    names = {}
+    names: dict[str, str] = {}
     if ids:
-        names = dict(
-            uow.conn.execute(sa.select(dw_user.c.id, dw_user.c.name).where(dw_user.c.id.in_(ids))).tuples().all()
-        )
+        rows = uow.conn.execute(sa.select(dw_user.c.id, dw_user.c.name).where(dw_user.c.id.in_(ids)))
+        names = {row[0]: row[1] for row in rows}
     for visit in visits:
         actor_id = visit["actor_id"]
         visit["actor"] = {"id": actor_id, "label": names.get(actor_id, "")} if actor_id else None

@@ -11,8 +11,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from dealwright.foundation.database import Dialect, Prepared, UnitOfWork
+from dealwright.foundation.jsonout import to_json
 from dealwright.model.shapes import FieldDef, ObjectDef
 
 Processor = Callable[[Any], Any] | None
@@ -47,6 +49,12 @@ class Plan:
             found = self.kept[key] = self.dialect.compile(build())
         return found
 
+    def rows(self, uow: UnitOfWork, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """The rows of these ids as values by column name."""
+        table, dialect = self.obj.table, self.dialect
+        statement = self.keep("rows", lambda: sa.select(*self.columns).where(one_of(table.c.id, "b_ids", dialect)))
+        return [self.typed(row) for row in uow.fetch(statement, {"b_ids": packed(ids, dialect)})]
+
     def insert(self) -> Prepared:
         """INSERT of every column; bind names are column names."""
         return self.keep("insert", lambda: sa.insert(self.obj.table).values(_binds(self.columns)))
@@ -64,6 +72,19 @@ class Plan:
             return statement.values(values).returning(table.c.id)
 
         return self.keep(("update", tuple(names), checks_version), build)
+
+
+def one_of(column: Any, name: str, dialect: Dialect) -> sa.ColumnElement[bool]:
+    """`column` is among the ids bound under `name`: one text for any number of them, so the statement can be kept."""
+    if dialect.is_sqlite:
+        each = sa.func.json_each(sa.bindparam(name, type_=sa.Text())).table_valued("value")
+        return column.in_(sa.select(each.c.value))
+    return column == sa.any_(sa.bindparam(name, type_=postgresql.ARRAY(sa.Text())))
+
+
+def packed(ids: Sequence[str], dialect: Dialect) -> Any:
+    """The value to bind for `one_of`."""
+    return to_json(list(ids)).decode() if dialect.is_sqlite else list(ids)
 
 
 def _binds(columns: Sequence[sa.Column[Any]]) -> dict[str, Any]:

@@ -1,76 +1,121 @@
 """Roll-ups over related records, worked out anew in the transaction of the save that touched them.
 
 They are computed values: the parent's version does not rise and its history says nothing. A parent's own formulas
-and the roll-ups over them follow, to a bounded depth.
+and the roll-ups over them follow, to a bounded depth. A save that cannot move a total (the record counts for it
+neither before nor after) leaves the parent alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
-
-from dealwright.conditions import parse, paths
+from dealwright.conditions import All, Condition, Context, matches, parse, paths
 from dealwright.foundation.database import UnitOfWork, state_of
-from dealwright.model import FieldDef, ObjectDef, Schema
-from dealwright.model.formula import compute
+from dealwright.model import FieldDef, Money, ObjectDef, Schema
+from dealwright.model.formula import compute, parse_formula, references
 from dealwright.model.rollup import value_select
-from dealwright.records.plans import values_of
+from dealwright.records.plans import plan_of, values_of
 from dealwright.records.shapes import MAX_DEPTH, Work, same
 from dealwright.records.store import set_computed
 
 
-def over(schema: Schema, child_key: str) -> list[FieldDef]:
-    """The roll-ups that run over an object by a relation; those over lines are worked out with their document."""
-    return [
-        field
-        for field in schema.all_fields()
-        if field.type == "roll_up" and field.config.get("object") == child_key and field.config["relation"] != "parent"
-    ]
+class RollUps:
+    """What a schema says about roll-ups, read out once."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self._over: dict[str, list[OneRollUp]] = {}
+        for field in schema.all_fields():
+            if field.type == "roll_up" and field.config.get("relation") != "parent":
+                self._over.setdefault(field.config["object"], []).append(OneRollUp(schema, field))
+
+    def over(self, child_key: str) -> list[OneRollUp]:
+        """The roll-ups that run over an object by a relation; those over lines are worked out with their document."""
+        return self._over.get(child_key, [])
 
 
-def inputs(schema: Schema, field: FieldDef) -> set[str]:
-    """The child's fields that a roll-up depends on."""
-    config = field.config
-    found = {config["relation"]}
-    if config["op"] != "count":
-        found.add(config["field"])
-    if config.get("where"):
-        found |= {path[0] for path in paths(parse(config["where"], config["object"], schema))}
+class OneRollUp:
+    """One roll-up field and what it depends on."""
+
+    def __init__(self, schema: Schema, field: FieldDef) -> None:
+        self.schema, self.field = schema, field
+        self.relation: str = field.config["relation"]
+        self.over: str | None = field.config.get("field") if field.config["op"] != "count" else None
+
+    @cached_property
+    def where(self) -> Condition:
+        """Which records count."""
+        raw = self.field.config.get("where")
+        return parse(raw, self.field.config["object"], self.schema) if raw else All(())
+
+    @cached_property
+    def inputs(self) -> frozenset[str]:
+        """The child's fields that the total depends on."""
+        found = {self.relation, *(path[0] for path in paths(self.where))}
+        return frozenset(found | {self.over} if self.over else found)
+
+    @cached_property
+    def is_fixed(self) -> bool:
+        """Whether the condition means the same at any moment, so that its statement can be kept."""
+        raw = self.field.config.get("where")
+        return raw is None or not any(word in str(raw) for word in ("relative", "period", "who"))
+
+    def part(self, values: Mapping[str, Any], context: Context) -> tuple[str, Any] | None:
+        """(parent id, value) that a record with these values brings in; None when it does not count."""
+        parent = values[self.relation]
+        if parent is None or not matches(self.where, lambda path: _plain(values[path[0]]), context):
+            return None
+        value = _plain(values[self.over]) if self.over else 1
+        return None if value is None else (parent, value)
+
+
+_known: WeakKeyDictionary[Schema, RollUps] = WeakKeyDictionary()
+
+
+def roll_ups(schema: Schema) -> RollUps:
+    """The roll-ups of a schema."""
+    found = _known.get(schema)
+    if found is None:
+        found = _known[schema] = RollUps(schema)
     return found
 
 
-def touched(work: Work) -> dict[str, tuple[list[FieldDef], list[str]]]:
+def touched(work: Work) -> dict[str, tuple[dict[str, OneRollUp], set[str]]]:
     """{parent object: (roll-ups to work out, parent ids)} of one save."""
-    found: dict[str, tuple[list[FieldDef], set[str]]] = {}
-    whole = work.change.kind != "update"
-    for field in over(work.schema, work.obj.key):
-        if not whole and not inputs(work.schema, field) & work.changed:
+    found: dict[str, tuple[dict[str, OneRollUp], set[str]]] = {}
+    known = roll_ups(work.schema).over(work.obj.key)
+    if not known:
+        return found
+    zone = ZoneInfo(state_of(work.uow).workspace.time_zone)
+    context = Context(work.uow.now, zone, work.actor.user_id)
+    kind = work.change.kind
+    for one in known:
+        if kind == "update" and not one.inputs & work.changed:
             continue
-        relation = field.config["relation"]
-        ids = {work.after[relation]}
-        if not work.is_create:
-            ids.add(work.before[relation])
-        ids.discard(None)
-        if ids:
-            fields, all_ids = found.setdefault(field.object_key, ([], set()))
-            fields.append(field)
-            all_ids.update(ids)
-    return {key: (fields, sorted(ids)) for key, (fields, ids) in found.items()}
+        before = None if kind in ("create", "restore") else one.part(work.before, context)
+        after = None if kind == "delete" else one.part(work.after, context)
+        if before == after:
+            continue
+        fields, ids = found.setdefault(one.field.object_key, ({}, set()))
+        fields[one.field.key] = one
+        ids.update(part[0] for part in (before, after) if part is not None)
+    return found
 
 
 def roll_up_parents(work: Work) -> None:
     """Bring the roll-ups of the parents before and after the save up to date; memo "later_rollups" collects instead."""
-    later: dict[str, tuple[dict[str, FieldDef], set[str]]] | None = work.uow.memo.get("later_rollups")
+    later: dict[str, tuple[dict[str, OneRollUp], set[str]]] | None = work.uow.memo.get("later_rollups")
     for parent_key, (fields, ids) in touched(work).items():
         if later is not None:
             kept, waiting = later.setdefault(parent_key, ({}, set()))
-            kept.update({field.key: field for field in fields})
+            kept.update(fields)
             waiting.update(ids)
         else:
-            recompute(work.uow, work.schema, parent_key, fields, ids)
+            recompute(work.uow, work.schema, parent_key, fields.values(), sorted(ids))
 
 
 def settle_later(uow: UnitOfWork, schema: Schema) -> None:
@@ -79,52 +124,69 @@ def settle_later(uow: UnitOfWork, schema: Schema) -> None:
     for parent_key, (fields, ids) in list((later or {}).items()):
         listed = sorted(ids)
         for start in range(0, len(listed), 500):
-            recompute(uow, schema, parent_key, list(fields.values()), listed[start : start + 500])
+            recompute(uow, schema, parent_key, fields.values(), listed[start : start + 500])
     if later:
         later.clear()
 
 
 def recompute(
-    uow: UnitOfWork, schema: Schema, parent_key: str, fields: Iterable[FieldDef], ids: list[str], depth: int = 1
+    uow: UnitOfWork, schema: Schema, parent_key: str, ups: Iterable[OneRollUp], ids: list[str], depth: int = 1
 ) -> None:
     """Work out roll-ups of given parents, then what depends on them."""
     obj = schema.objects[parent_key]
-    table = obj.table
-    if not uow.dialect.is_sqlite:
-        # Two savers of two children of one parent must not each overlook the other's row: the second waits here,
-        # and its statement below, begun later, sees the first one's commit.
-        uow.conn.execute(uow.dialect.for_update(sa.select(table.c.id).where(table.c.id.in_(ids)).order_by(table.c.id)))
-    values = {field.columns[0]: value_select(uow, schema, field, table.c.id) for field in fields}
-    set_computed(uow, obj, ids, values)
-    follow(uow, schema, obj, {field.key for field in fields}, ids, depth)
+    listed = sorted(ups, key=lambda one: one.field.key)
+    set_computed(
+        uow, obj, ids, _values(uow, schema, listed), tuple(one.field.key for one in listed) if _kept(listed) else None
+    )
+    follow(uow, schema, obj, {one.field.key for one in listed}, ids, depth)
+
+
+def _kept(ups: list[OneRollUp]) -> bool:
+    return all(one.is_fixed for one in ups)
+
+
+def _values(uow: UnitOfWork, schema: Schema, ups: list[OneRollUp]) -> Any:
+    """The new values by column, as selects; made only when the statement is not kept yet."""
+
+    def build() -> dict[str, Any]:
+        parent = schema.objects[ups[0].field.object_key].table
+        return {one.field.columns[0]: value_select(uow, schema, one.field, parent.c.id) for one in ups}
+
+    return build
 
 
 def follow(uow: UnitOfWork, schema: Schema, obj: ObjectDef, keys: set[str], ids: list[str], depth: int) -> None:
     """The parent's formulas that read the new roll-ups, and the roll-ups above that read either."""
-    above = over(schema, obj.key)
-    if depth >= MAX_DEPTH or not (obj.formulas or above):
+    if depth >= MAX_DEPTH:
         return
-    changed = set(keys)
+    formulas = _dependent(obj, keys)
+    above = [one for one in roll_ups(schema).over(obj.key) if one.inputs & (keys | formulas)]
+    if not formulas and not above:
+        return
     zone = ZoneInfo(state_of(uow).workspace.time_zone)
-    table = obj.table
-    rows = [dict(row) for row in uow.conn.execute(sa.select(*table.c).where(table.c.id.in_(ids))).mappings()]
-    for row in rows:
+    plan = plan_of(uow, obj)
+    for row in plan.rows(uow, ids):
         values = values_of(obj, row)
         new: dict[str, Any] = {}
         for key, value in compute(obj, values, uow.now, zone).items():
-            if not same(values.get(key), value):
+            if key in formulas and not same(values.get(key), value):
                 new |= obj.fields[key].ftype.to_row(obj.fields[key], value)
-                changed.add(key)
         if new:
-            set_computed(uow, obj, [row["id"]], new)
-    next_: dict[str, tuple[list[FieldDef], set[str]]] = {}
-    for field in above:
-        if inputs(schema, field) & changed:
-            column = f"{field.config['relation']}_id"
-            parents = {row[column] for row in rows if row[column] is not None}
-            if parents:
-                fields, all_ids = next_.setdefault(field.object_key, ([], set()))
-                fields.append(field)
-                all_ids.update(parents)
-    for key, (fields, all_ids) in next_.items():
-        recompute(uow, schema, key, fields, sorted(all_ids), depth + 1)
+            set_computed(uow, obj, [row["id"]], lambda new=new: new, None)  # type: ignore[misc]
+        for one in above:
+            parent = row[f"{one.relation}_id"]
+            if parent is not None:
+                recompute(uow, schema, one.field.object_key, [one], [parent], depth + 1)
+
+
+def _dependent(obj: ObjectDef, keys: set[str]) -> set[str]:
+    """The stored formulas that read any of these fields, directly or through another formula."""
+    found: set[str] = set()
+    for field in obj.formulas:
+        if not field.config.get("live") and set(references(parse_formula(field.config["expression"]))) & (keys | found):
+            found.add(field.key)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return value.amount if isinstance(value, Money) else value

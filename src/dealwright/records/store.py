@@ -6,7 +6,7 @@ wins and the other is told 412, whatever the database and however many processes
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from dealwright.foundation.database import UnitOfWork
 from dealwright.foundation.errors import FieldError, invalid
 from dealwright.model import FieldDef, ObjectDef
 from dealwright.records import history
-from dealwright.records.plans import in_row, plan_of
+from dealwright.records.plans import in_row, one_of, packed, plan_of
 from dealwright.records.rights import stale
 from dealwright.records.shapes import Work
 from dealwright.records.tables import dw_file
@@ -180,10 +180,25 @@ def _not_unique(work: Work, error: Exception) -> Exception:
     return error
 
 
-def set_computed(uow: UnitOfWork, obj: ObjectDef, ids: Sequence[str], values: Mapping[str, Any]) -> None:
-    """Write computed columns (roll-ups, formulas): no version, no history, for nobody decided them."""
-    table = obj.table
-    uow.conn.execute(sa.update(table).where(table.c.id.in_(list(ids))).values(dict(values)))
+def set_computed(
+    uow: UnitOfWork, obj: ObjectDef, ids: Sequence[str], values: Callable[[], Mapping[str, Any]], key: Any
+) -> None:
+    """Write computed columns (roll-ups, formulas): no version, no history, for nobody decided them.
+
+    values: makes the new values by column. key: under what the statement may be kept, None when it may not.
+    """
+    plan, table, dialect = plan_of(uow, obj), obj.table, uow.dialect
+    bound = {"b_ids": packed(ids, dialect)}
+    if not dialect.is_sqlite:
+        # Two savers of two children of one parent must not each overlook the other's row: the second waits here, and
+        # its next statement, begun later, sees the first one's commit.
+        wanted = sa.select(table.c.id).where(one_of(table.c.id, "b_ids", dialect)).order_by(table.c.id)
+        uow.fetch(plan.keep("lock", lambda: dialect.for_update(wanted)), bound)
+
+    def build() -> Any:
+        return sa.update(table).where(one_of(table.c.id, "b_ids", dialect)).values(dict(values()))
+
+    uow.fetch(dialect.compile(build()) if key is None else plan.keep(("computed", key), build), bound)
 
 
 __all__ = ["attach_files", "columns_of", "set_computed", "store_line", "store_record", "write_links"]

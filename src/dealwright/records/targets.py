@@ -15,7 +15,8 @@ from dealwright.conditions import fold
 from dealwright.foundation.errors import FieldError
 from dealwright.model import FieldDef, ObjectDef, Unresolved
 from dealwright.people.tables import dw_team, dw_team_member, dw_user
-from dealwright.records.rights import parameters, row_condition
+from dealwright.records.plans import one_of, packed, plan_of
+from dealwright.records.rights import parameters, rights_key, row_condition
 from dealwright.records.shapes import Work
 from dealwright.records.tables import dw_file
 
@@ -43,7 +44,7 @@ def check_targets(work: Work) -> None:
         ids = sorted({m.value for m in named if isinstance(m.value, str)})
         words = sorted({m.value.label for m in named if isinstance(m.value, Unresolved)})
         if target == "user":
-            found = users_by_id(work, ids)
+            found = users_by_id(work, ids) if ids else {}
             by_word = users_by_words(work, words)
         elif target == "team":
             found, by_word = teams(work, ids), {}
@@ -51,7 +52,8 @@ def check_targets(work: Work) -> None:
             found, by_word = files(work, ids), {}
         else:
             obj = work.schema.object(target)
-            found, by_word = records(work, obj, ids), records_by_name(work, obj, words)
+            found = records(work, obj, ids) if ids else {}
+            by_word = records_by_name(work, obj, words)
         for record_id, name in found.items():
             work.labels[(target, record_id)] = name
         for mention in named:
@@ -126,13 +128,21 @@ def chunks(ids: list[str]) -> Iterable[list[str]]:
 
 def records(work: Work, obj: ObjectDef, ids: list[str]) -> dict[str, str]:
     """Names by id of those records that are there and that the actor may read."""
-    found: dict[str, str] = {}
-    table = obj.table
-    for part in chunks(ids):
-        statement = sa.select(table.c.id, _name_column(work, obj, table)).where(
-            table.c.id.in_(part), table.c.deleted_at.is_(None), row_condition(work, obj, "read", table)
+    plan = plan_of(work.uow, obj)
+    table, dialect = obj.table, work.uow.dialect
+
+    def build() -> Any:
+        seen = row_condition(work, obj, "read", table)
+        there = table.c.deleted_at.is_(None)
+        return sa.select(table.c.id, _name_column(work, obj, table)).where(
+            one_of(table.c.id, "b_ids", dialect), there, seen
         )
-        found.update({row[0]: row[1] or "" for row in work.uow.conn.execute(statement, parameters(work))})
+
+    statement = plan.keep(("targets", rights_key(work)), build)
+    found: dict[str, str] = {}
+    for part in chunks(ids):
+        rows = work.uow.fetch(statement, {**parameters(work), "b_ids": packed(part, dialect)})
+        found.update({row[0]: row[1] or "" for row in rows})
     return found
 
 
