@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from dealwright.foundation.database import Dialect, Prepared
 from dealwright.foundation.errors import FieldError, Problem, invalid
 from dealwright.foundation.ids import new_id
 from dealwright.model import Money, ObjectDef
@@ -55,11 +53,11 @@ def after(work: Work) -> None:
             continue
         uow = work.uow
         if not work.is_create:
-            uow.fetch(_leave(uow.dialect), {"b_record": work.record_id, "left_at": uow.now})
+            work.writes.change("leave", _leave, {"record": work.record_id, "left_at": uow.now})
         amount = work.after["amount"]
         close_date = work.after["close_date"]
-        uow.fetch(
-            _enter(uow.dialect),
+        work.writes.insert(
+            dw_stage_visit,
             {
                 "id": new_id(), "object_key": work.obj.key, "record_id": work.record_id, "pipeline": move.pipeline.key,
                 "from_stage": move.from_stage, "stage": move.to.key, "entered_at": uow.now, "left_at": None,
@@ -140,16 +138,7 @@ def _fitting(obj: ObjectDef, key: str, value: Any) -> Any:
     return value
 
 
-@lru_cache(maxsize=8)
-def _enter(dialect: Dialect) -> Prepared:
-    columns = dw_stage_visit.c
-    return dialect.compile(
-        sa.insert(dw_stage_visit).values({c.name: sa.bindparam(c.name, type_=c.type) for c in columns})
-    )
-
-
-@lru_cache(maxsize=8)
-def _leave(dialect: Dialect) -> Prepared:
-    open_visit = (dw_stage_visit.c.record_id == sa.bindparam("b_record")) & dw_stage_visit.c.left_at.is_(None)
-    left_at = sa.bindparam("left_at", type_=dw_stage_visit.c.left_at.type)
-    return dialect.compile(sa.update(dw_stage_visit).where(open_visit).values(left_at=left_at))
+def _leave(prefix: str) -> Any:
+    here = dw_stage_visit.c.record_id == sa.bindparam(f"{prefix}record")
+    left_at = sa.bindparam(f"{prefix}left_at", type_=dw_stage_visit.c.left_at.type)
+    return sa.update(dw_stage_visit).where(here, dw_stage_visit.c.left_at.is_(None)).values(left_at=left_at)

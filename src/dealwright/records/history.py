@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from dealwright.foundation.database import Dialect, Prepared, UnitOfWork
+from dealwright.foundation.database import UnitOfWork
 from dealwright.foundation.ids import new_id
 from dealwright.model import ObjectDef
 from dealwright.records.shapes import Work
@@ -45,14 +44,6 @@ def history_row(work: Work) -> dict[str, Any]:
         "reason": work.change.reason,
         "changes": changes_of(work),
     }
-
-
-@lru_cache(maxsize=8)
-def insert(dialect: Dialect) -> Prepared:
-    """The kept INSERT of one history row."""
-    return dialect.compile(
-        sa.insert(dw_history).values({c.name: sa.bindparam(c.name, type_=c.type) for c in dw_history.c})
-    )
 
 
 def rows_of_channel(uow: UnitOfWork, channel: str, *, newest_first: bool = True) -> Iterator[dict[str, Any]]:

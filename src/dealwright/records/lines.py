@@ -63,7 +63,8 @@ def _prepare(work: Work, key: str, given: list[dict[str, Any]]) -> None:
 
 def _line(work: Work, child: ObjectDef, change: Change, row: Mapping[str, Any] | None = None) -> Work:
     change.channel, change.mode, change.cause = work.change.channel, work.change.mode, work.change.cause
-    line = Work(work.uow, work.actor, work.access, change, work.schema, child, work.path, depth=work.depth + 1)
+    depth = work.depth + 1
+    line = Work(work.uow, work.actor, work.access, change, work.schema, child, work.path, depth, writes=work.writes)
     line.parent = work
     line.record_id = change.record_id or new_id()
     if row is not None:

@@ -55,24 +55,6 @@ class Plan:
         statement = self.keep("rows", lambda: sa.select(*self.columns).where(one_of(table.c.id, "b_ids", dialect)))
         return [self.typed(row) for row in uow.fetch(statement, {"b_ids": packed(ids, dialect)})]
 
-    def insert(self) -> Prepared:
-        """INSERT of every column; bind names are column names."""
-        return self.keep("insert", lambda: sa.insert(self.obj.table).values(_binds(self.columns)))
-
-    def update(self, names: Sequence[str], checks_version: bool) -> Prepared:
-        """UPDATE of columns of the row `b_id`, RETURNING its id; with the version compared and raised if wanted."""
-
-        def build() -> Any:
-            table = self.obj.table
-            statement = sa.update(table).where(table.c.id == sa.bindparam("b_id"))
-            values: dict[str, Any] = _binds([table.c[name] for name in names])
-            if checks_version:
-                statement = statement.where(table.c.version == sa.bindparam("b_version"))
-                values["version"] = table.c.version + sa.literal_column("1")
-            return statement.values(values).returning(table.c.id)
-
-        return self.keep(("update", tuple(names), checks_version), build)
-
 
 def one_of(column: Any, name: str, dialect: Dialect) -> sa.ColumnElement[bool]:
     """`column` is among the ids bound under `name`: one text for any number of them, so the statement can be kept."""
@@ -85,10 +67,6 @@ def one_of(column: Any, name: str, dialect: Dialect) -> sa.ColumnElement[bool]:
 def packed(ids: Sequence[str], dialect: Dialect) -> Any:
     """The value to bind for `one_of`."""
     return to_json(list(ids)).decode() if dialect.is_sqlite else list(ids)
-
-
-def _binds(columns: Sequence[sa.Column[Any]]) -> dict[str, Any]:
-    return {str(column.name): sa.bindparam(str(column.name), type_=column.type) for column in columns}
 
 
 _plans: WeakKeyDictionary[ObjectDef, dict[Any, Plan]] = WeakKeyDictionary()

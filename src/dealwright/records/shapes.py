@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from dealwright.records.writes import Writes
+
 if TYPE_CHECKING:
     from dealwright.access import Access
     from dealwright.foundation.database import UnitOfWork
@@ -97,6 +99,12 @@ class Work:
     stage_moves: list[Any] = field(default_factory=list)
     history_extra: dict[str, Any] = field(default_factory=dict)
     nothing_to_do: bool = False
+    writes: Writes = None  # type: ignore[assignment]  # set on making, shared by a document and its lines
+
+    def __post_init__(self) -> None:
+        if self.writes is None:
+            waiting: Writes | None = self.uow.memo.get("writes")  # a batch of saves collects over all of them
+            self.writes = waiting or Writes(self.uow)
 
     @property
     def is_create(self) -> bool:

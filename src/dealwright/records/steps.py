@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dealwright.foundation.ids import new_id
 from dealwright.foundation.outbox import queue as queue_job
+from dealwright.foundation.outbox.tables import dw_job
 from dealwright.records import derive as deriving
 from dealwright.records import lines, rights, rollups, store, targets, validation
 from dealwright.records.coercion import coerce_values
 from dealwright.records.loading import loader
 from dealwright.records.plans import in_row, values_of
 from dealwright.records.search import drop_record, index_record
-from dealwright.records.shapes import Engines, QueuedJob, Step, Values, Work
+from dealwright.records.search.index import entries
+from dealwright.records.search.tables import dw_search
+from dealwright.records.shapes import Engines, Step, Values, Work
 
 # Whoever changes thousands of rows says itself when it is done; its rows are not announced one by one (S24).
 QUIET = ("import:", "bulk:")
@@ -27,8 +30,8 @@ def default_steps(engines: Engines) -> list[Step]:
         *engines.gates,  # say no: stages, checklists, approvals
         write,  # row, version, history and lines in one go
         *engines.after,  # related records, through this same list
+        queue,  # outbox rows; all that was collected is sent
         roll_up,  # totals of parents, their formulas
-        queue,  # outbox rows
     ]
 
 
@@ -106,7 +109,8 @@ def index(work: Work) -> None:
         index_record(work.uow, work.obj, work.record_id, {key: dict.get(work.after, key) for key in work.changed})
     else:
         values = {key: work.after[key] for key, field in work.obj.fields.items() if in_row(field)}
-        index_record(work.uow, work.obj, work.record_id, values, is_new=True)
+        for row in entries(work.obj, work.record_id, values):
+            work.writes.insert(dw_search, row)
 
 
 def roll_up(work: Work) -> None:
@@ -116,7 +120,10 @@ def roll_up(work: Work) -> None:
 
 
 def queue(work: Work) -> None:
-    """Outbox rows: what steps asked for, and that the record changed; coming out of the bin tells nobody (S25)."""
+    """Outbox rows: what steps asked for, and that the record changed; coming out of the bin tells nobody (S25).
+
+    Then everything the save has collected is sent, so what comes after finds it stored.
+    """
     if work.parent is not None:
         return
     if work.change.kind != "restore" and not work.change.channel.startswith(QUIET):
@@ -128,9 +135,12 @@ def queue(work: Work) -> None:
             "changed": sorted(work.changed),
             "channel": work.change.channel,
         }
-        work.queue.append(QueuedJob("record.changed", payload))
+        now = work.uow.now
+        row = {"id": new_id(), "topic": "record.changed", "payload": payload, "state": "ready", "run_at": now}
+        work.writes.insert(dw_job, {**row, "created_at": now})
     for job in work.queue:
         queue_job(work.uow, job.topic, dict(job.payload), key=job.key)
+    store.send(work)
 
 
 __all__ = [

@@ -14,50 +14,59 @@ import sqlalchemy as sa
 from dealwright.foundation.database import UnitOfWork
 from dealwright.foundation.errors import FieldError, invalid
 from dealwright.model import FieldDef, ObjectDef
+from dealwright.model.keys import short_name
 from dealwright.records import history
 from dealwright.records.plans import in_row, one_of, packed, plan_of
 from dealwright.records.rights import stale
 from dealwright.records.shapes import Work
-from dealwright.records.tables import dw_file
+from dealwright.records.tables import dw_file, dw_history
+from dealwright.records.writes import GuardFailed
 
 
 def store_record(work: Work) -> None:
     """Write the row, its links and its history row; lines walk the rest of the list after their document."""
-    try:
-        _WRITERS[work.change.kind](work)
-    except work.uow.dialect.integrity_errors as error:
-        raise _not_unique(work, error) from error
+    _WRITERS[work.change.kind](work)
     write_links(work)
     attach_files(work)
-    work.uow.fetch(history.insert(work.uow.dialect), history.history_row(work))
+    work.writes.insert(dw_history, history.history_row(work))
     for lines in work.lines.values():
         for line in lines:
             line.version = work.version
             work.path.finish(line)
 
 
+def send(work: Work) -> None:
+    """Send what the save has collected. 412 when somebody saved in between, 422 for a value that is taken."""
+    try:
+        work.writes.flush()
+    except GuardFailed:
+        raise stale() from None
+    except work.uow.dialect.integrity_errors as error:
+        raise not_unique(work, error) from error
+
+
 def store_line(work: Work) -> None:
     """Write a line of a document. Its history is the document's: `changes` there hold the lines before and after."""
     assert work.parent is not None
-    plan, uow = plan_of(work.uow, work.obj), work.uow
+    plan = plan_of(work.uow, work.obj)
     position = work.history_extra.get("position", 0)
-    try:
-        if work.is_create:
-            row = dict.fromkeys(plan.names)
-            row |= {"id": work.record_id, "parent_id": work.parent.record_id, "position": position}
-            uow.fetch(plan.insert(), row | columns_of(work, work.obj.fields.values()))
-        elif work.change.kind == "delete":
-            table = work.obj.table
-            statement = plan.keep("delete", lambda: sa.delete(table).where(table.c.id == sa.bindparam("b_id")))
-            uow.fetch(statement, {"b_id": work.record_id})
-        else:
-            row = columns_of(work, _fields(work.obj, work.changed))
-            if work.row_before is not None and work.row_before["position"] != position:
-                row["position"] = position
-            if row:
-                uow.fetch(plan.update(sorted(row), False), {**row, "b_id": work.record_id})
-    except uow.dialect.integrity_errors as error:
-        raise _not_unique(work, error) from error
+    if work.is_create:
+        row = dict.fromkeys(plan.names)
+        row |= {"id": work.record_id, "parent_id": work.parent.record_id, "position": position}
+        work.writes.insert(work.obj.table, row | columns_of(work, work.obj.fields.values()))
+    elif work.change.kind == "delete":
+        table = work.obj.table
+        work.writes.change(
+            ("delete", table),
+            lambda p: sa.delete(table).where(table.c.id == sa.bindparam(f"{p}id")),
+            {"id": work.record_id},
+        )
+    else:
+        row = columns_of(work, _fields(work.obj, work.changed))
+        if work.row_before is not None and work.row_before["position"] != position:
+            row["position"] = position
+        if row:
+            _change(work, row, {})
 
 
 def _insert(work: Work) -> None:
@@ -77,7 +86,7 @@ def _insert(work: Work) -> None:
         for key in ("created_by", "modified_by"):
             row[f"{key}_id"] = work.after[key] or row[f"{key}_id"]
     _note_system(work, row)
-    work.uow.fetch(plan.insert(), row)
+    work.writes.insert(work.obj.table, row)
 
 
 def _update(work: Work) -> None:
@@ -97,13 +106,26 @@ _WRITERS = {"create": _insert, "update": _update, "delete": _delete, "restore": 
 
 
 def _compare_and_set(work: Work, row: dict[str, Any]) -> None:
-    plan = plan_of(work.uow, work.obj)
     row |= {"modified_at": work.uow.now, "modified_by_id": work.actor.user_id}
-    values = {**row, "b_id": work.record_id, "b_version": work.version}
-    if not work.uow.fetch(plan.update(sorted(row), True), values):
-        raise stale()
+    _change(work, row, {"b_version": work.version})
     work.version += 1
     _note_system(work, row)
+
+
+def _change(work: Work, row: dict[str, Any], compared: dict[str, Any]) -> None:
+    """UPDATE of columns of the row; with the version compared and raised when it is given."""
+    table, names = work.obj.table, tuple(sorted(row))
+
+    def build(prefix: str) -> Any:
+        statement = sa.update(table).where(table.c.id == sa.bindparam(f"{prefix}b_id"))
+        values: dict[str, Any] = {n: sa.bindparam(prefix + n, type_=table.c[n].type) for n in names}
+        if compared:
+            statement = statement.where(table.c.version == sa.bindparam(f"{prefix}b_version"))
+            values["version"] = table.c.version + sa.literal_column("1")
+        return statement.values(values).returning(table.c.id)
+
+    key = ("update", table, names, bool(compared))
+    work.writes.change(key, build, {**row, **compared, "b_id": work.record_id}, guard=bool(compared))
 
 
 def _note_system(work: Work, row: Mapping[str, Any]) -> None:
@@ -168,15 +190,17 @@ def attach_files(work: Work) -> None:
             work.uow.conn.execute(sa.update(dw_file).where(dw_file.c.id.in_(sorted(old - new))).values(nobody))
 
 
-def _not_unique(work: Work, error: Exception) -> Exception:
+def not_unique(work: Work, error: Exception) -> Exception:
     """422 NOT_UNIQUE of the field whose index refused the row; it says nothing of the other record."""
     index = work.uow.dialect.unique_violation(error)
     if index is None:
         return error
-    for field in work.obj.fields.values():
-        names = (f"uq_{work.obj.key}_{field.key}", f"{work.obj.key}.{field.norm_column}")
-        if field.unique and (index in names or index.startswith(names[0][:52])):
-            return invalid([FieldError(field.key, "NOT_UNIQUE", {"field": dict(field.labels)})])
+    lines = [line.obj for children in work.lines.values() for line in children]
+    for obj in dict.fromkeys([work.obj, *lines]):
+        for field in obj.fields.values():
+            names = (f"uq_{obj.key}_{field.key}", f"{obj.key}.{field.norm_column}")
+            if field.unique and (index in names or index == short_name(names[0])):
+                return invalid([FieldError(field.key, "NOT_UNIQUE", {"field": dict(field.labels)})])
     return error
 
 
@@ -201,4 +225,13 @@ def set_computed(
     uow.fetch(dialect.compile(build()) if key is None else plan.keep(("computed", key), build), bound)
 
 
-__all__ = ["attach_files", "columns_of", "set_computed", "store_line", "store_record", "write_links"]
+__all__ = [
+    "attach_files",
+    "columns_of",
+    "not_unique",
+    "send",
+    "set_computed",
+    "store_line",
+    "store_record",
+    "write_links",
+]

@@ -10,6 +10,7 @@ from dealwright.foundation.errors import Problem
 from dealwright.foundation.ids import new_id
 from dealwright.model import schema_of
 from dealwright.people.shapes import Actor
+from dealwright.records import store
 from dealwright.records.shapes import MAX_DEPTH, MAX_WRITES, Cause, Change, Saved, Step, Work
 from dealwright.records.wire import wire_of
 
@@ -42,6 +43,7 @@ class WritePath:
 
     def follow(self, work: Work, change: Change) -> Saved:
         """A change that a step of `work` causes: through this same list, one deeper, by the same actor (S3, S9)."""
+        store.send(work)  # the next save may read what this one writes
         cause = work.change.cause
         assert cause is not None
         cause.writes += 1

@@ -1,0 +1,91 @@
+/** The one way to the server: same-origin cookie session, problem+json as an error with its fields. */
+
+export interface FieldProblem {
+  field: string;
+  code: string;
+  message: string;
+}
+
+export interface ProblemBody {
+  status: number;
+  code: string;
+  field: string | null;
+  message: string;
+  request_id: string | null;
+  errors: FieldProblem[];
+  missing?: { field: string; label: string | Record<string, string> }[];
+  params?: Record<string, unknown>;
+}
+
+export class ApiProblem extends Error {
+  constructor(readonly body: ProblemBody) {
+    super(body.message);
+  }
+
+  /** Messages by field key. */
+  get byField(): Record<string, string> {
+    const found: Record<string, string> = {};
+    for (const error of this.body.errors) found[error.field] ??= error.message;
+    if (this.body.field && !found[this.body.field]) found[this.body.field] = this.body.message;
+    return found;
+  }
+}
+
+export const API = "/api/v1";
+
+interface Options {
+  method?: string;
+  body?: unknown;
+  version?: number;
+  form?: FormData;
+}
+
+export async function api<T>(path: string, { method, body, version, form }: Options = {}): Promise<T> {
+  const headers: Record<string, string> = { "Accept-Language": document.documentElement.lang };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (version !== undefined) headers["If-Match"] = `"${version}"`;
+  const verb = method ?? (body !== undefined || form ? "POST" : "GET");
+  if (verb === "POST" && path.startsWith("/records/")) headers["Idempotency-Key"] = crypto.randomUUID();
+  let response: Response;
+  try {
+    response = await fetch(API + path, {
+      method: verb,
+      headers,
+      body: form ?? (body === undefined ? undefined : JSON.stringify(body)),
+    });
+  } catch {
+    throw new ApiProblem({
+      status: 0,
+      code: "OFFLINE",
+      field: null,
+      message: "",
+      request_id: null,
+      errors: [],
+    });
+  }
+  if (response.status === 204) return undefined as T;
+  const data = await response.json().catch(() => null);
+  if (!response.ok) {
+    throw new ApiProblem(
+      data ?? {
+        status: response.status,
+        code: "INTERNAL",
+        field: null,
+        message: "",
+        request_id: null,
+        errors: [],
+      },
+    );
+  }
+  return data as T;
+}
+
+export function query(params: Record<string, unknown>): string {
+  const found = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    if (value === undefined || value === null || value === "") continue;
+    found.set(name, typeof value === "object" ? JSON.stringify(value) : String(value));
+  }
+  const text = found.toString();
+  return text ? `?${text}` : "";
+}

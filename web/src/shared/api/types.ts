@@ -1,0 +1,83 @@
+export interface Labels {
+  zh: string;
+  en: string;
+}
+
+export interface OptionDef {
+  key: string;
+  labels: Labels;
+  active?: boolean;
+  kind?: "open" | "won" | "lost";
+  probability?: number;
+}
+
+export interface FieldDef {
+  key: string;
+  type: string;
+  kind: string | null;
+  labels: Labels;
+  required: boolean;
+  default: unknown;
+  section: string | null;
+  on_form: boolean;
+  computed: boolean;
+  system: boolean;
+  level: "hidden" | "masked" | "read" | "write";
+  options?: OptionDef[];
+  target?: string;
+  scale?: number;
+  config: Record<string, unknown>;
+}
+
+export interface ObjectDef {
+  key: string;
+  labels: Labels;
+  plural: Labels;
+  icon: string | null;
+  name_field: string | null;
+  kind: "object" | "lines";
+  parent: string | null;
+  config: {
+    list?: string[];
+    form?: string[];
+    key_fields?: string[];
+    sections?: { key: string; labels: Labels }[];
+  };
+  fields: FieldDef[];
+}
+
+export interface Link {
+  id: string;
+  label: string;
+}
+
+export type RecordData = { id: string; version: number } & Record<string, unknown>;
+
+export interface Me {
+  user: { id: string; name: string; email: string; locale: string };
+  workspace: { name: string; locale: string; time_zone: string; currency: string };
+  rights: Record<string, boolean>;
+  objects: Record<
+    string,
+    {
+      create: boolean;
+      read: string;
+      update: string;
+      delete: string;
+      export: boolean;
+      import: boolean;
+      bulk: boolean;
+      transfer: string;
+    }
+  >;
+}
+
+export interface View {
+  id: string;
+  key: string | null;
+  labels: Labels;
+  own: boolean;
+  default: boolean;
+  filter: unknown;
+  sort: string;
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { day, moment, money, number, short } from "./format";
+
+describe("numbers and money", () => {
+  it("groups thousands and keeps exact digits", () => {
+    expect(number("1286000.00")).toBe("1,286,000");
+    expect(number("-1234.50")).toBe("−1,234.5");
+    expect(number(null)).toBe("—");
+  });
+  it("writes money in both languages", () => {
+    expect(money("1286000.00", "CNY", "zh-CN")).toBe("¥ 1,286,000");
+    expect(money("12000", "USD", "en")).toBe("US$12,000");
+  });
+  it("shortens sums to 万 and 亿, K and M", () => {
+    expect(short("1286000", "zh-CN")).toBe("128.6 万");
+    expect(short("129000000", "zh-CN")).toBe("1.29 亿");
+    expect(short("1286000", "en", "CNY")).toBe("¥1.29M");
+  });
+});
+
+describe("dates", () => {
+  const now = new Date("2026-11-24T04:00:00Z");
+  it("leaves this year out in English", () => {
+    expect(day("2026-11-27", "en", now)).toBe("Nov 27");
+    expect(day("2027-01-15", "en", now)).toBe("Jan 15, 2027");
+    expect(day("2026-11-27", "zh-CN", now)).toBe("2026-11-27");
+  });
+  it("says today in the workspace's zone", () => {
+    expect(moment("2026-11-24T03:42:00Z", "zh-CN", "Asia/Shanghai", now)).toBe("今天 11:42");
+  });
+});

@@ -1,0 +1,69 @@
+/** Numbers, money, dates as the design page writes them in both languages. */
+
+export type Locale = "zh-CN" | "en";
+
+export function isZh(locale: string): boolean {
+  return locale.startsWith("zh");
+}
+
+/** 1,286,000 with thousands commas; fen only when there are any; a true minus sign. */
+export function number(value: unknown): string {
+  if (value === null || value === undefined || value === "") return "—";
+  const text = String(value);
+  const negative = text.startsWith("-");
+  const [whole = "0", rest = ""] = text.replace("-", "").split(".");
+  const tail = rest.replace(/0+$/, "");
+  return `${negative ? "−" : ""}${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ",")}${tail ? `.${tail}` : ""}`;
+}
+
+const SIGNS: Record<string, string> = { CNY: "¥", USD: "US$", EUR: "€", GBP: "£", HKD: "HK$", JPY: "JP¥" };
+
+export function money(value: unknown, currency: string, locale: string): string {
+  if (value === null || value === undefined || value === "") return "—";
+  const sign = SIGNS[currency] ?? `${currency} `;
+  return `${sign}${isZh(locale) ? " " : ""}${number(value)}`;
+}
+
+/** 128.6 万, 1.29 亿; ¥1.29M in English: for tiles, sums and axes. */
+export function short(value: unknown, locale: string, currency = ""): string {
+  const amount = Number(value ?? 0);
+  const size = Math.abs(amount);
+  const sign = currency ? (SIGNS[currency] ?? `${currency} `) : "";
+  if (isZh(locale)) {
+    if (size >= 1e8) return `${(amount / 1e8).toFixed(2)} 亿`;
+    if (size >= 1e4) return `${(amount / 1e4).toFixed(1)} 万`;
+    return number(Math.round(amount));
+  }
+  if (size >= 1e6) return `${sign}${(amount / 1e6).toFixed(2)}M`;
+  if (size >= 1e3) return `${sign}${(amount / 1e3).toFixed(1)}K`;
+  return `${sign}${number(Math.round(amount))}`;
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** 2026-11-27; Nov 27, and the year when it is not this one. */
+export function day(value: unknown, locale: string, today = new Date()): string {
+  if (typeof value !== "string" || !value) return "—";
+  const [year = "", month = "1", date = "1"] = value.slice(0, 10).split("-");
+  if (isZh(locale)) return value.slice(0, 10);
+  const name = `${MONTHS[Number(month) - 1]} ${Number(date)}`;
+  return Number(year) === today.getFullYear() ? name : `${name}, ${year}`;
+}
+
+export function moment(value: unknown, locale: string, zone: string, now = new Date()): string {
+  if (typeof value !== "string" || !value) return "—";
+  const parts = new Intl.DateTimeFormat("sv-SE", {
+    timeZone: zone,
+    dateStyle: "short",
+    timeStyle: "short",
+  }).format(new Date(value));
+  const [date = "", time = ""] = parts.split(" ");
+  const today = new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(now);
+  if (date === today) return `${isZh(locale) ? "今天" : "today"} ${time}`;
+  return `${day(date, locale, now)} ${time}`;
+}
+
+export function label(labels: { zh: string; en: string } | undefined, locale: string): string {
+  if (!labels) return "";
+  return (isZh(locale) ? labels.zh : labels.en) || labels.en || labels.zh;
+}
