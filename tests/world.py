@@ -231,7 +231,7 @@ class Browser:
         return self.call("GET", path)
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
-        return self.call("POST", path, body, **headers)
+        return self.call("POST", path, body, version=None, **headers)
 
     def upload(self, name: str, data: bytes) -> Any:
         return self.client.post("/api/v1/files", files={"file": (name, data)}, headers=self.headers)

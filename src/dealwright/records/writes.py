@@ -87,7 +87,7 @@ class Writes:
 
         def build() -> Any:
             parts = [entry.build(f"w{place}_").cte(f"w{place}") for place, entry in enumerate(entries)]
-            guards = [sa.select(sa.func.count()).select_from(p).scalar_subquery()
+            guards: list[Any] = [sa.select(sa.func.count()).select_from(p).scalar_subquery()
                       for p, entry in zip(parts, entries, strict=True) if entry.guard]  # fmt: skip
             return sa.select(*(guards or [sa.literal_column("1")])).add_cte(*parts)
 
