@@ -5,7 +5,6 @@ import {
   ArrowLeftRight,
   BarChart3,
   Box,
-  Boxes,
   Building2,
   Columns3,
   FileSignature,
@@ -168,12 +167,6 @@ export function Shell() {
           <ArrowLeftRight size={16} strokeWidth={1.7} />
           {t("nav.import")}
         </Link>
-        {me.data.rights.design && (
-          <Link to="/build/objects" className="nav" activeProps={{ className: "nav active" }}>
-            <Boxes size={16} strokeWidth={1.7} />
-            {t("nav.objects")}
-          </Link>
-        )}
       </nav>
       <main className="page">
         <Outlet />

@@ -55,11 +55,6 @@ const board = createRoute({
   path: "/board/$object",
   component: lazyRouteComponent(() => import("@/features/pipeline/Board"), "BoardPage"),
 });
-const objects = createRoute({
-  getParentRoute: () => shell,
-  path: "/build/objects",
-  component: lazyRouteComponent(() => import("@/features/build/Objects"), "Objects"),
-});
 const imports = createRoute({
   getParentRoute: () => shell,
   path: "/import",
@@ -67,11 +62,7 @@ const imports = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([
-    setup,
-    login,
-    shell.addChildren([home, list, record, board, objects, imports]),
-  ]),
+  routeTree: root.addChildren([setup, login, shell.addChildren([home, list, record, board, imports])]),
   defaultPreload: "intent",
 });
 

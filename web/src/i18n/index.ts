@@ -1,9 +1,16 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
-import en from "./en/common.json";
-import zh from "./zh-CN/common.json";
 
 export type Language = "zh-CN" | "en";
+
+/** One file a feature; its name is the first part of the keys: `board.json` holds `board.*`. */
+function texts(files: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(files).map(([path, content]) => [path.replace(/^.*\/|\.json$/g, ""), content]),
+  );
+}
+const zh = texts(import.meta.glob("./zh-CN/*.json", { eager: true, import: "default" }));
+const en = texts(import.meta.glob("./en/*.json", { eager: true, import: "default" }));
 
 export function startLanguage(): Language {
   const kept = localStorage.getItem("dealwright.language");
