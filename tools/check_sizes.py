@@ -33,9 +33,7 @@ def main() -> int:
     for path in files:
         lines = path.read_text(encoding="utf-8").splitlines()
         if len(lines) > LIMIT and not excused(lines):
-            print(
-                f"{path.relative_to(ROOT)}: {len(lines)} lines, at most {LIMIT} are allowed", file=sys.stderr
-            )
+            print(f"{path.relative_to(ROOT)}: {len(lines)} lines, at most {LIMIT} are allowed", file=sys.stderr)
             too_long += 1
     if not too_long:
         print(f"Sizes: {len(files)} source files, none too long.")

@@ -64,9 +64,7 @@ def compare(chinese: Path, english: Path) -> list[str]:
     for key in sorted(zh.keys() & en.keys()):
         blanks = [sorted(set(BLANK.findall(text))) for text in (zh[key], en[key])]
         if blanks[0] != blanks[1]:
-            problems.append(
-                f"{chinese.relative_to(ROOT)}: {key} has blanks {blanks[0]}, English has {blanks[1]}"
-            )
+            problems.append(f"{chinese.relative_to(ROOT)}: {key} has blanks {blanks[0]}, English has {blanks[1]}")
     return problems
 
 

@@ -59,8 +59,7 @@ def number_records(work: Work) -> None:
         return
     for field in work.obj.fields.values():
         if field.type == "auto_number" and work.after[field.key] is None:
-            work.after[field.key] = next_number(work, field)
-            work.changed.add(field.key)
+            work.set(field.key, next_number(work, field))
 
 
 def next_number(work: Work, field: FieldDef) -> str:
@@ -94,11 +93,12 @@ def _counter(dialect: Dialect) -> Prepared:
 
 def fill_formulas(work: Work) -> None:
     """Work out the stored formulas from the values as they will be stored."""
-    if not work.obj.formulas:
+    if not work.obj.formulas or not work.formulas_stale:
         return
     ctx = context_of(work)
     for key, value in compute(work.obj, work.after, work.uow.now, ctx.zone).items():
         work.set(key, value)
+    work.formulas_stale = False
 
 
 def find_changed(work: Work) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from dealwright.records.writes import Writes
@@ -99,6 +100,7 @@ class Work:
     stage_moves: list[Any] = field(default_factory=list)
     history_extra: dict[str, Any] = field(default_factory=dict)
     nothing_to_do: bool = False
+    formulas_stale: bool = True
     writes: Writes = None  # type: ignore[assignment]  # set on making, shared by a document and its lines
 
     def __post_init__(self) -> None:
@@ -114,6 +116,7 @@ class Work:
     def set(self, key: str, value: Any) -> None:
         """Give a field a typed value, as rules and stages do; `changed` is kept right (S5: typed comparison)."""
         self.after[key] = value
+        self.formulas_stale = True
         if same(self.before[key] if not self.is_create else None, value):
             self.changed.discard(key)
         else:
@@ -133,10 +136,18 @@ class QueuedJob:
 class Saved:
     """What came of a change. `changed` is empty when nothing differed: then the version is the old one (S5)."""
 
+    object_key: str
     record_id: str
     version: int
     changed: frozenset[str]
-    wire: Mapping[str, Any]
+    work: Work | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def wire(self) -> Mapping[str, Any]:
+        """What is known of the record without reading, by field key; relations as ids."""
+        from dealwright.records.wire import wire_of
+
+        return wire_of(self.work) if self.work is not None else {"id": self.record_id, "version": self.version}
 
 
 Step = Callable[[Work], None]

@@ -68,6 +68,7 @@ def derive(work: Work) -> None:
     deriving.derive_values(work)
     lines.total_lines(work)
     deriving.find_changed(work)
+    work.formulas_stale = True
     deriving.fill_formulas(work)
     if work.parent is not None:
         return

@@ -12,9 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from dealwright.access import Access
 from dealwright.access.http import unit
-from dealwright.foundation.database import UnitOfWork
 from dealwright.foundation.errors import FieldError, Problem, invalid
 from dealwright.foundation.http import json_body
 from dealwright.foundation.jsonout import JsonResponse, to_json
@@ -22,8 +20,8 @@ from dealwright.foundation.outbox import Handler, JobContext
 from dealwright.foundation.services import Services, services_of
 from dealwright.people import actor_of
 from dealwright.records import bulk, duplicates, files
+from dealwright.records.answers import record_of
 from dealwright.records.idempotency import Answer, checked_key, fingerprint, once
-from dealwright.records.query import get_one
 from dealwright.records.rights import stale
 from dealwright.records.shapes import Change
 from dealwright.records.write_path import WritePath
@@ -100,25 +98,13 @@ def told(request: Request) -> tuple[str, str, str | None]:
     return channel, "text" if channel == "form" else "api", reason or None
 
 
-def record_answer(uow: UnitOfWork, access: Access, object_key: str, saved: Any, status: int) -> Answer:
-    """The record as it is now, with its version as ETag."""
-    try:
-        record = get_one(uow, access, object_key, saved.record_id)
-    except Problem as problem:
-        if problem.status != 404:
-            raise
-        # saved out of one's own sight (handed over): what is known without reading
-        record = {"id": saved.record_id, "version": saved.version}
-    return Answer(status, to_json(record), f'"{saved.version}"')
-
-
 def respond(answer: Answer) -> Response:
     """An answer as a response."""
     headers = {"ETag": answer.etag} if answer.etag else {}
     return Response(answer.body, answer.status, headers, media_type="application/json")
 
 
-def save(request: Request, body: Any, object_key: str, change: Change, status: int) -> Response:
+def save(request: Request, body: Any, change: Change, status: int) -> Response:
     """Carry out one change, once per Idempotency-Key, and answer with the record."""
     key = checked_key(request.headers.get("idempotency-key"))
     mark = fingerprint(request.method, request.url.path, body) if key else ""
@@ -129,7 +115,8 @@ def save(request: Request, body: Any, object_key: str, change: Change, status: i
             saved = path.save(uow, access.actor, change)
             if change.kind == "delete":
                 return Answer(200, to_json({"id": saved.record_id, "version": saved.version}), f'"{saved.version}"')
-            return record_answer(uow, access, object_key, saved, status)
+            record = record_of(uow, access, saved)
+            return Answer(status, to_json(record), f'"{saved.version}"')
 
         answer = once(uow, access.actor.user_id, key, mark, act)
     return respond(answer)
@@ -141,7 +128,7 @@ def create_record(request: Request, object_key: str, body: Any = Depends(json_bo
     channel, mode, reason = told(request)
     values = object_of(body)
     change = Change("create", object_key, None, values, None, channel, reason, mode)  # type: ignore[arg-type]
-    return save(request, body, object_key, change, 201)
+    return save(request, body, change, 201)
 
 
 @router.patch("/records/{object_key}/{record_id}", summary="Change a record", openapi_extra=VALUES_BODY)
@@ -151,7 +138,7 @@ def change_record(request: Request, object_key: str, record_id: str, body: Any =
     values = object_of(body)
     version = if_match(request)
     change = Change("update", object_key, record_id, values, version, channel, reason, mode)  # type: ignore[arg-type]
-    return save(request, body, object_key, change, 200)
+    return save(request, body, change, 200)
 
 
 @router.delete("/records/{object_key}/{record_id}", summary="Put a record into the bin")
@@ -159,14 +146,14 @@ def delete_record(request: Request, object_key: str, record_id: str) -> Response
     """200 {"id", "version"}. Needs If-Match. 409 IN_USE while a field that may not be empty points at it."""
     channel, _, reason = told(request)
     change = Change("delete", object_key, record_id, {}, if_match(request), channel, reason)
-    return save(request, None, object_key, change, 200)
+    return save(request, None, change, 200)
 
 
 @router.post("/records/{object_key}/{record_id}/restore", summary="Take a record out of the bin")
 def restore_record(request: Request, object_key: str, record_id: str) -> Response:
     """200 with the record."""
     version = if_match(request) if "if-match" in request.headers else None
-    return save(request, None, object_key, Change("restore", object_key, record_id, {}, version), 200)
+    return save(request, None, Change("restore", object_key, record_id, {}, version), 200)
 
 
 @router.post("/records/{object_key}/bulk", summary="Change many records", openapi_extra=body_schema(BulkRequest))

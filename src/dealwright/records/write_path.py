@@ -12,7 +12,6 @@ from dealwright.model import schema_of
 from dealwright.people.shapes import Actor
 from dealwright.records import store
 from dealwright.records.shapes import MAX_DEPTH, MAX_WRITES, Cause, Change, Saved, Step, Work
-from dealwright.records.wire import wire_of
 
 HALFWAY = "derive"  # up to here a line is worked on with its document, so that all errors are in one answer
 
@@ -39,7 +38,7 @@ class WritePath:
         work = Work(uow, actor, access, change, schema, schema.object(change.object_key), self)
         self.prepare(work)
         self.finish(work)
-        return Saved(work.record_id, work.version, frozenset(work.changed), wire_of(work))
+        return Saved(work.obj.key, work.record_id, work.version, frozenset(work.changed), work)
 
     def follow(self, work: Work, change: Change) -> Saved:
         """A change that a step of `work` causes: through this same list, one deeper, by the same actor (S3, S9)."""
@@ -54,7 +53,7 @@ class WritePath:
         next_ = Work(work.uow, work.actor, work.access, change, work.schema, obj, self, depth=work.depth + 1)
         self.prepare(next_)
         self.finish(next_)
-        return Saved(next_.record_id, next_.version, frozenset(next_.changed), wire_of(next_))
+        return Saved(next_.obj.key, next_.record_id, next_.version, frozenset(next_.changed), next_)
 
     def prepare(self, work: Work) -> None:
         """The steps up to and with `derive`."""

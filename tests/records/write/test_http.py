@@ -27,7 +27,9 @@ def test_the_version_seen_must_be_named(world: World, given: str | None, status:
     deal = world.opportunity(world.seller)
     headers = {} if given is None else {"If_Match": given}
 
-    reply = world.seller.http.call("PATCH", f"/records/opportunity/{deal.id}", {"next_step": "x"}, version=None, **headers)
+    reply = world.seller.http.call(
+        "PATCH", f"/records/opportunity/{deal.id}", {"next_step": "x"}, version=None, **headers
+    )
     assert (reply.status_code, reply.json().get("code")) == (status, code)
 
 
@@ -240,3 +242,21 @@ def test_statements_of_a_create_and_a_stage_change_stay_few(world: World) -> Non
     print("create, stage:", counted[-2:])
     assert counted[-2] <= 10
     assert counted[-1] <= 9
+
+
+def test_the_answer_to_a_save_is_what_reading_gives(world: World) -> None:
+    product, account = world.product(world.seller), world.account(world.seller)
+    deal = {
+        "name": "Deal", "account": account.id, "amount": "90.00", "close_date": "2026-12-01", "tags": ["a"],
+        "competitors": [account.id], "stage": "qualified", "collaborators": [world.seller.id],
+        "lines": [{"product": product.id, "price": "50.00", "quantity": "2.5"}],
+    }  # fmt: skip
+
+    for person in (world.seller, world.manager, world.admin, world.assistant):
+        values = deal if person in (world.seller, world.manager) else {"name": "Other", "account": account.id}
+        made = person.http.post("/records/opportunity", values)
+        assert made.status_code == 201, made.text
+        path = f"/records/opportunity/{made.json()['id']}"
+        assert made.json() == person.http.get(path).json()
+        changed = person.http.call("PATCH", path, {"next_step": "call"}, version=1)
+        assert changed.json() == person.http.get(path).json()

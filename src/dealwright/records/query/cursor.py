@@ -140,9 +140,9 @@ def decode(text: str, mark: str, keys: Sequence[SortKey], is_sqlite: bool) -> li
                 value = Decimal(str(raw))
             elif isinstance(key.expr.type, (Instant, Day)):
                 value = typed(key.expr.type, raw, False)
-            elif raw is not None and isinstance(key.expr.type, sa.Integer) and not isinstance(raw, int):
-                raise ValueError
-            elif raw is not None and isinstance(key.expr.type, sa.Text) and not isinstance(raw, str):
+            elif (raw is not None and isinstance(key.expr.type, sa.Integer) and not isinstance(raw, int)) or (
+                raw is not None and isinstance(key.expr.type, sa.Text) and not isinstance(raw, str)
+            ):
                 raise ValueError
             out.append(value)
         return [*out, found[-1]]
