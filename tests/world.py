@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from dealwright import app as application
 from dealwright.access.defaults import default_roles
 from dealwright.foundation.clock import FixedClock
 from dealwright.foundation.database import Database, UnitOfWork
@@ -35,12 +36,10 @@ from dealwright.people.shapes import Actor, system_actor
 from dealwright.people.tables import dw_user
 from dealwright.process import endpoints as process_endpoints
 from dealwright.process import service as processes
-from dealwright.process import steps as process
 from dealwright.process.queries import visits_of
-from dealwright.records import Change, Engines, Values, WritePath, read_endpoints, write_endpoints
+from dealwright.records import Change, Values, WritePath, read_endpoints, write_endpoints
 from dealwright.records.loading import loader
 from dealwright.records.plans import values_of
-from dealwright.records.steps import default_steps
 from dealwright.records.tables import dw_history
 from world_objects import OBJECTS, STAGES, labels
 
@@ -163,7 +162,7 @@ class World:
         self, db: Database, clock: FixedClock, data_dir: Path | None = None, *, objects: Any = OBJECTS
     ) -> None:
         self.db, self.clock, self.data_dir = db, clock, data_dir
-        self.path = WritePath(default_steps(Engines(before=[], gates=[process.gate], after=[process.after])))
+        self.path = WritePath(application.write_path(application.engines()))
         self.system = Person(self, system_actor())
         self._count = 0
         self._people: dict[str, Person] = {}

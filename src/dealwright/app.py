@@ -47,8 +47,19 @@ def engines() -> Engines:
 
 
 def write_path(plugged: Engines) -> list[Step]:
-    """The order in which every change of every record is handled (docs/flow.md)."""
-    return steps.default_steps(plugged)
+    """The order in which every change of every record is handled (S2, docs/flow.md)."""
+    return [
+        steps.check_rights,  # may this person change this record? 404, 403, 412
+        steps.coerce,  # typed values; relations exist and are visible
+        steps.derive,  # defaults, owner, totals of lines, formulas; a save that changes nothing ends here (S5)
+        *plugged.before,  # fill in values: assignment, tiers
+        steps.validate,  # required, order of dates, circles, hand-over: on the final values
+        *plugged.gates,  # say no: stages, checklists, approvals
+        steps.write,  # row, version, history and lines in one go
+        *plugged.after,  # visits; related records, through this same list
+        steps.queue,  # outbox rows; all that was collected is sent
+        steps.roll_up,  # totals of parents, their formulas
+    ]
 
 
 def handlers(services: Services) -> list[Handler]:

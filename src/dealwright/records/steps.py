@@ -1,4 +1,7 @@
-"""The steps of this floor. Thin: each fetches what a decision needs, calls it, and puts the answer on the work."""
+"""The steps of this floor; `app.write_path` writes out their order.
+
+Thin: each fetches what a decision needs, calls it, and puts the answer on the work.
+"""
 
 from __future__ import annotations
 
@@ -13,26 +16,10 @@ from dealwright.records.plans import in_row, values_of
 from dealwright.records.search import drop_record, index_record
 from dealwright.records.search.index import entries
 from dealwright.records.search.tables import dw_search
-from dealwright.records.shapes import Engines, Step, Values, Work
+from dealwright.records.shapes import Values, Work
 
 # Whoever changes thousands of rows says itself when it is done; its rows are not announced one by one (S24).
 QUIET = ("import:", "bulk:")
-
-
-def default_steps(engines: Engines) -> list[Step]:
-    """The order in which every change of every record is handled (S2, docs/flow.md)."""
-    return [
-        check_rights,  # may this person change this record? 404, 403, 412
-        coerce,  # typed values; relations exist and are visible
-        derive,  # defaults, owner, totals of lines, formulas; a save that changes nothing ends here (S5)
-        *engines.before,  # fill in values: assignment, tiers
-        validate,  # required, order of dates, circles, hand-over: on the final values
-        *engines.gates,  # say no: stages, checklists, approvals
-        write,  # row, version, history and lines in one go
-        *engines.after,  # related records, through this same list
-        queue,  # outbox rows; all that was collected is sent
-        roll_up,  # totals of parents, their formulas
-    ]
 
 
 def check_rights(work: Work) -> None:
@@ -147,7 +134,6 @@ def queue(work: Work) -> None:
 __all__ = [
     "check_rights",
     "coerce",
-    "default_steps",
     "derive",
     "queue",
     "roll_up",
