@@ -1,3 +1,4 @@
+import "./record.css";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { App, Button, Dropdown, Skeleton } from "antd";
