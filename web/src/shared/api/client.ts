@@ -1,5 +1,16 @@
 /** The one way to the server: same-origin cookie session, problem+json as an error with its fields. */
 
+import type { paths } from "./schema";
+
+type Filled<Path extends string> = Path extends `${infer Head}{${string}}${infer Rest}`
+  ? `${Head}${string}${Filled<Rest>}`
+  : Path;
+type Short<Path> = Path extends `/api/v1${infer Rest}` ? Filled<Rest> : never;
+/** The address of a query: empty, or from the question mark on. */
+export type Query = "" | `?${string}`;
+/** A path that the server's own description knows, with its blanks filled in; anything else does not compile. */
+export type ApiPath = `${Short<keyof paths>}${Query}`;
+
 export interface FieldProblem {
   field: string;
   code: string;
@@ -33,6 +44,13 @@ export class ApiProblem extends Error {
 
 export const API = "/api/v1";
 
+/** A fresh random key. `crypto.randomUUID` does not exist on a plain http address in a local network. */
+function requestKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((one) => one.toString(16).padStart(2, "0"))
+    .join("");
+}
+
 interface Options {
   method?: string;
   body?: unknown;
@@ -40,12 +58,12 @@ interface Options {
   form?: FormData;
 }
 
-export async function api<T>(path: string, { method, body, version, form }: Options = {}): Promise<T> {
+export async function api<T>(path: ApiPath, { method, body, version, form }: Options = {}): Promise<T> {
   const headers: Record<string, string> = { "Accept-Language": document.documentElement.lang };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (version !== undefined) headers["If-Match"] = `"${version}"`;
   const verb = method ?? (body !== undefined || form ? "POST" : "GET");
-  if (verb === "POST" && path.startsWith("/records/")) headers["Idempotency-Key"] = crypto.randomUUID();
+  if (verb === "POST" && path.startsWith("/records/")) headers["Idempotency-Key"] = requestKey();
   let response: Response;
   try {
     response = await fetch(API + path, {
@@ -80,7 +98,7 @@ export async function api<T>(path: string, { method, body, version, form }: Opti
   return data as T;
 }
 
-export function query(params: Record<string, unknown>): string {
+export function query(params: Record<string, unknown>): Query {
   const found = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
     if (value === undefined || value === null || value === "") continue;
