@@ -1,3 +1,4 @@
+import "./app.css";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, Navigate, Outlet, useNavigate } from "@tanstack/react-router";
 import { Dropdown, Spin } from "antd";

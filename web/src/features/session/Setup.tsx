@@ -1,3 +1,4 @@
+import "./session.css";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Button, Input, Radio } from "antd";
