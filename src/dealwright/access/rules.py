@@ -261,7 +261,7 @@ class Access:
             return grant
         writes = "write" in scopes
         return Grant(
-            create=grant.create and writes, read=grant.read if "read" in scopes or writes else "none",
+            create=grant.create and writes, read=grant.read if "read" in scopes else "none",
             update=grant.update if writes else "none", delete=grant.delete if writes else "none",
             transfer=grant.transfer if writes else "none", export=grant.export and "export" in scopes,
             import_=grant.import_ if "import" in scopes else 0, bulk=grant.bulk if writes else 0,

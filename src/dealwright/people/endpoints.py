@@ -17,6 +17,7 @@ from dealwright.foundation.http import json_body
 from dealwright.foundation.jsonout import JsonResponse
 from dealwright.foundation.services import services_of
 from dealwright.people import service, sessions
+from dealwright.people.origin import refuse_cross_site
 
 router = APIRouter(tags=["people"])
 _limiter = MovingWindowRateLimiter(MemoryStorage())
@@ -63,6 +64,7 @@ def setup_state(request: Request) -> Response:
 @router.post("/setup", summary="Set the workspace up through the one-time link", status_code=201)
 def set_up(request: Request, body: Any = Depends(json_body)) -> Response:
     """{token, name, email, password, workspace: {name, locale, time_zone, currency}, starter} → signed in."""
+    refuse_cross_site(request)
     slow_down(request, "setup")
     given = mapping(body)
     services = services_of(request)
@@ -83,6 +85,7 @@ def set_up(request: Request, body: Any = Depends(json_body)) -> Response:
 @router.post("/session", summary="Sign in", status_code=201)
 def sign_in(request: Request, body: Any = Depends(json_body)) -> Response:
     """{email, password} → 201 and the session cookie; 401, 429 after five failures."""
+    refuse_cross_site(request)  # nobody is signed in as somebody else by a foreign page
     slow_down(request, "sign_in")
     given = mapping(body)
     email, password = given.get("email"), given.get("password")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -23,7 +25,8 @@ from dealwright.people.tables import dw_api_token, dw_session, dw_sign_in_failur
 
 COOKIE = "dealwright_session"
 SECURE_COOKIE = "__Host-dealwright"
-IDLE = timedelta(days=14)
+IDLE = timedelta(days=14)  # a session nobody uses ends after this
+LONGEST = timedelta(days=90)  # and every session after this, however much it is used
 TOUCH_EVERY = timedelta(minutes=30)
 MAX_FAILURES, LOCK_FOR = 5, timedelta(minutes=15)
 COMMON = frozenset(
@@ -77,13 +80,13 @@ def credentials_of(request: Request) -> Credentials | None:
 
 
 _BY_SESSION = (
-    "SELECT st.schema_version, st.rights_epoch, st.workspace, s.id, s.last_seen_at, NULL, u.id, u.name, u.status, "
+    "SELECT st.schema_version, st.rights_epoch, st.workspace, s.id, s.last_seen_at, s.created_at, u.id, u.name, u.status, "
     "u.locale, u.time_zone FROM dw_state st LEFT JOIN dw_session s ON s.token_hash = {} "
     "LEFT JOIN dw_user u ON u.id = s.user_id WHERE st.id = 1"
 )
 _BY_TOKEN = (
     "SELECT st.schema_version, st.rights_epoch, st.workspace, t.id, t.expires_at, t.scopes, u.id, u.name, u.status, "
-    "u.locale, u.time_zone FROM dw_state st LEFT JOIN dw_api_token t ON t.token_hash = {} "
+    "u.locale, u.time_zone, t.last_used_at FROM dw_state st LEFT JOIN dw_api_token t ON t.token_hash = {} "
     "LEFT JOIN dw_user u ON u.id = t.user_id WHERE st.id = 1"
 )
 
@@ -99,17 +102,15 @@ def authenticate(uow: UnitOfWork, credentials: Credentials) -> Actor:
         raise Problem(401, "NOT_SIGNED_IN", headers={"WWW-Authenticate": "Bearer"})
     user = _Row(*row[6:11])
     if credentials.is_cookie:
-        if at is None or uow.now - at > IDLE:
+        begun = _instant(row[5])
+        if at is None or begun is None or uow.now - at > IDLE or uow.now - begun > LONGEST:
             raise Problem(401, "SESSION_EXPIRED")
-        uow.memo["last_seen"] = at
+        uow.memo["last_use"] = (dw_session.c.id, dw_session.c.last_seen_at, row[3], at)
         return actor_from(uow, user, session_id=row[3])
     if at is not None and at <= uow.now:
         raise Problem(401, "TOKEN_EXPIRED")
-    scopes = row[5]
-    if isinstance(scopes, str):
-        import json
-
-        scopes = json.loads(scopes)
+    scopes = json.loads(row[5]) if isinstance(row[5], str) else row[5]
+    uow.memo["last_use"] = (dw_api_token.c.id, dw_api_token.c.last_used_at, row[3], _instant(row[11]))
     return actor_from(uow, user, "token", frozenset(scopes) if scopes else None)
 
 
@@ -117,36 +118,16 @@ def _instant(raw: Any) -> datetime | None:
     return datetime.fromisoformat(raw) if isinstance(raw, str) else raw
 
 
-def touch(db: Database, credentials: Credentials, actor: Actor, now: datetime) -> None:
-    """Note that a session is in use, at most every half hour, outside the request's own transaction."""
-    if not credentials.is_cookie or actor.session_id is None:
+def touch(db: Database, uow: UnitOfWork) -> None:
+    """Note that the session or token of a finished unit is in use: at most every half hour, in a transaction of its own."""
+    if "last_use" not in uow.memo:
         return
-    with db.read() as uow:
-        seen = (
-            _instant(
-                uow.raw(
-                    "SELECT last_seen_at FROM dw_session WHERE id = " + ("?" if uow.dialect.is_sqlite else "%s"),
-                    (actor.session_id,),
-                )[0][0]
-            )
-            if _due(actor.session_id, now)
-            else now
-        )
-    if seen is not None and now - seen > TOUCH_EVERY:
-        with db.write() as uow:
-            uow.conn.execute(sa.update(dw_session).where(dw_session.c.id == actor.session_id).values(last_seen_at=now))
-
-
-_next_look: dict[str, datetime] = {}
-
-
-def _due(session_id: str, now: datetime) -> bool:
-    if now < _next_look.get(session_id, now):
-        return False
-    if len(_next_look) > 10_000:
-        _next_look.clear()
-    _next_look[session_id] = now + TOUCH_EVERY
-    return True
+    key, column, credential_id, seen = uow.memo["last_use"]
+    if seen is not None and uow.now - seen <= TOUCH_EVERY:
+        return
+    # Whoever asked has the answer already: a database that is busy now is asked again at the next request.
+    with suppress(Problem), db.write() as later:
+        later.conn.execute(sa.update(key.table).where(key == credential_id).values({column.name: uow.now}))
 
 
 def check_password(password: Any, field: str = "password") -> str:
@@ -161,28 +142,37 @@ def sign_in(db: Database, email: str, password: str, agent: str, address: str) -
     norm = fold(email.strip())
     account = digest(f"account:{norm}")
     with db.read() as uow:
-        failure = uow.conn.execute(
-            sa.select(dw_sign_in_failure).where(dw_sign_in_failure.c.account_hash == account)
-        ).first()
-        if failure is not None and failure.failures >= MAX_FAILURES and uow.now - failure.first_at < LOCK_FOR:
-            wait = int((failure.first_at + LOCK_FOR - uow.now).total_seconds()) + 1
-            raise Problem(429, "LOCKED_OUT", params={"minutes": wait // 60 + 1}, headers={"Retry-After": str(wait)})
+        _refuse_locked(uow, _failures(uow, account))
         user = uow.conn.execute(
             sa.select(dw_user.c.id, dw_user.c.password_hash, dw_user.c.status).where(dw_user.c.email_norm == norm)
         ).first()
     stored = user.password_hash if user is not None and user.password_hash else _NOBODY
+    # Checked with no transaction open: it takes 50 ms on purpose.
     right = hasher.verify(password[:200], stored) and user is not None and user.status == "active"
     with db.write() as uow:
-        if not right:
-            row = {"account_hash": account, "failures": 1, "first_at": uow.now}
-            if failure is not None and uow.now - failure.first_at < LOCK_FOR:
-                row |= {"failures": failure.failures + 1, "first_at": failure.first_at}
-            uow.conn.execute(uow.dialect.upsert(dw_sign_in_failure, row, ["account_hash"]))
-        else:
+        # Asked again: a hundred guesses sent at once must not all be the first one.
+        failure = _failures(uow, account)
+        _refuse_locked(uow, failure)
+        if right:
             assert user is not None
             uow.conn.execute(sa.delete(dw_sign_in_failure).where(dw_sign_in_failure.c.account_hash == account))
             return open_session(uow, user.id, agent, address)
+        row = {"account_hash": account, "failures": 1, "first_at": uow.now}
+        if failure is not None and uow.now - failure.first_at < LOCK_FOR:
+            row |= {"failures": failure.failures + 1, "first_at": failure.first_at}
+        uow.conn.execute(uow.dialect.upsert(dw_sign_in_failure, row, ["account_hash"]))
     raise Problem(401, "WRONG_PASSWORD")
+
+
+def _failures(uow: UnitOfWork, account: str) -> Any:
+    query = sa.select(dw_sign_in_failure).where(dw_sign_in_failure.c.account_hash == account)
+    return uow.conn.execute(query.with_for_update() if uow.writes else query).first()
+
+
+def _refuse_locked(uow: UnitOfWork, failure: Any) -> None:
+    if failure is not None and failure.failures >= MAX_FAILURES and uow.now - failure.first_at < LOCK_FOR:
+        wait = int((failure.first_at + LOCK_FOR - uow.now).total_seconds()) + 1
+        raise Problem(429, "LOCKED_OUT", params={"minutes": wait // 60 + 1}, headers={"Retry-After": str(wait)})
 
 
 def open_session(uow: UnitOfWork, user_id: str, agent: str, address: str) -> str:
@@ -207,6 +197,8 @@ def create_token(
     uow: UnitOfWork, user_id: str, name: str, scopes: Sequence[str] | None, expires_at: datetime | None = None
 ) -> tuple[str, str]:
     """(id, secret) of a new API token; the secret is shown once. None as scopes: all that the owner may."""
+    if scopes is not None and not scopes:
+        raise invalid([FieldError("scopes", "REQUIRED", {"field": "scopes"})])
     unknown = [s for s in scopes or () if s not in SCOPES]
     if unknown:
         raise invalid([FieldError("scopes", "SCOPE_UNKNOWN", {"scope": unknown[0][:40], "allowed": list(SCOPES)})])

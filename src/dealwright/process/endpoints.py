@@ -51,7 +51,7 @@ def put_pipeline(request: Request, body: Any = Depends(json_body)) -> Response:
     if not isinstance(body, dict):
         raise Problem(422, "OBJECT_EXPECTED")
     path = services_of(request).extras["write_path"]
-    with unit(request, write=True) as (uow, access):
+    with unit(request, write=True, scope="design") as (uow, access):
         access.require("design")
 
         def move(record_id: str, stage: str, object_key: str) -> None:

@@ -61,7 +61,7 @@ def object_wire(obj: ObjectDef, access: Access) -> dict[str, Any]:
 @router.get("/objects", summary="Objects and their fields")
 def list_objects(request: Request) -> Response:
     """{"objects": [...]}: those the reader may see, with the fields the reader may see; designers see all."""
-    with unit(request) as (uow, access):
+    with unit(request, scope="any") as (uow, access):
         designs = access.may("design")
         found = []
         for obj in schema_of(uow).objects.values():
@@ -79,7 +79,7 @@ def _object(body: Any) -> Mapping[str, Any]:
 
 def _change(request: Request, work: Callable[[UnitOfWork, Access], Any]) -> Any:
     """Run a change of the model in a design unit of work."""
-    with unit(request, write=True) as (uow, access):
+    with unit(request, write=True, scope="design") as (uow, access):
         access.require("design")
         if not uow.dialect.is_sqlite:
             uow.raw("SET LOCAL lock_timeout = 3000")  # an ALTER that waits blocks every reader behind it
@@ -101,7 +101,7 @@ def create_object(request: Request, body: Any = Depends(json_body)) -> Response:
 @router.get("/objects/{object_key}", summary="One object")
 def read_object(request: Request, object_key: str) -> Response:
     """The object with the fields the reader may see."""
-    with unit(request) as (uow, access):
+    with unit(request, scope="any") as (uow, access):
         obj = schema_of(uow).object(object_key)
         body = object_wire(obj, access)
     return JsonResponse(body)
@@ -236,7 +236,7 @@ def undo_change(request: Request, change_id: str) -> Response:
 @router.get("/regions", summary="Regions below another one")
 def list_regions(request: Request, parent: str | None = None) -> Response:
     """{"regions": [{code, name, has_children}]}: provinces without `parent`."""
-    with unit(request):
+    with unit(request, scope="any"):
         found = [
             {"code": node.code, "name": node.name, "has_children": bool(regions.children_of(node.code))}
             for node in regions.children_of(parent)
