@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from dealwright.model.service import add_field
 from world import STAGES, World
 
 CHANNELS = ("api", "form", "board", "import:1", "bulk:1", "rule:1", "system")
@@ -167,3 +168,26 @@ def test_a_pipeline_names_all_its_faults(world: World) -> None:
         ("stages.0.key", "KEY_FORMAT"), ("stages.1.labels", "LABEL_MISSING"), ("stages.1.kind", "CONFIG_CHOICE"),
         ("stages.1.probability", "CONFIG_NUMBER"), ("stages.1.required", "UNKNOWN_FIELD"),
     ]  # fmt: skip
+
+
+def test_the_days_in_a_stage_count_from_the_move_and_show_in_a_list_by_themselves(world: World) -> None:
+    fields = [
+        {"key": "stage_entered_at", "type": "datetime", "system_set": True},
+        {"key": "last_stage", "type": "text", "system_set": True},
+        {"key": "days_in_stage", "type": "formula", "result": "number", "scale": 0,
+         "expression": "days_between({stage_entered_at}, now())"},
+    ]  # fmt: skip
+    for spec in fields:
+        with world.db.ddl() as uow:
+            add_field(uow, "opportunity", {**spec, "labels": {"zh": spec["key"], "en": spec["key"]}}, None)
+    deal = world.opportunity(account=world.account().id)
+    world.clock.advance(days=2)
+    deal = world.system.patch(deal, stage="qualified").record
+    assert (world.read(deal)["last_stage"], world.read(deal)["stage_entered_at"]) == ("lead", world.clock.now())
+
+    world.clock.advance(days=3)
+    deal = world.system.patch(deal, amount="5.00").record  # a save that moves nothing leaves the day alone
+    world.clock.advance(days=1)
+
+    listed = world.admin.http.get("/records/opportunity?fields=name,days_in_stage").json()["records"][0]
+    assert (listed["days_in_stage"], sorted(listed)) == (4, ["days_in_stage", "id", "name", "version"])

@@ -40,9 +40,16 @@ def check_cleared(pipeline: Pipeline, stage: Stage, cleared: set[str], order: It
 
 
 def effects(move: Move, fields: Iterable[str], given: set[str], now: datetime, closed_at: Any) -> dict[str, Any]:
-    """Field values that a move sets of itself: probability and the moment of closing, unless somebody named them."""
+    """Field values that a move sets of itself: probability and the moment of closing, unless somebody named them.
+
+    Also where the record came from and since when it stands there, for objects that keep these two.
+    """
     known = set(fields)
     found: dict[str, Any] = {}
+    if move.from_stage != move.to.key:
+        found = {
+            key: value for key, value in (("stage_entered_at", now), ("last_stage", move.from_stage)) if key in known
+        }
     if "probability" in known and "probability" not in given and move.to.probability is not None:
         found["probability"] = Decimal(move.to.probability)
     if "closed_at" in known and "closed_at" not in given:

@@ -20,7 +20,7 @@ from dealwright.conditions import All, Condition, parameters, parse, signature
 from dealwright.foundation.database import Prepared, UnitOfWork, state_of
 from dealwright.foundation.errors import Problem
 from dealwright.model import FieldDef
-from dealwright.model.formula import live_values
+from dealwright.model.formula import live_values, parse_formula, references
 from dealwright.records.query import cursor as keyset
 from dealwright.records.query.builder import Builder, context_of
 from dealwright.records.query.wire import Slot, records, slots_of
@@ -67,6 +67,7 @@ class Plan:
     fields: list[FieldDef]
     key_columns: int = 0
     live: list[FieldDef] = field(default_factory=list)
+    unasked: tuple[str, ...] = ()
 
 
 _plans: OrderedDict[Any, Plan] = OrderedDict()
@@ -158,13 +159,20 @@ def find(uow: UnitOfWork, access: Access, request: ListRequest) -> Page:
     found = records(rows, plan.slots)
     if plan.live:
         _add_live(builder, found, plan.live)
+        for record in found:
+            for key in plan.unasked:
+                record.pop(key, None)
     return Page(found, next_, total)
 
 
 def _plan(builder: Builder, request: ListRequest, condition: Condition, searching: bool, values: Any) -> Plan:
     fields = chosen_fields(builder, request.fields)
+    live = [f for f in fields if f.type == "formula" and f.config.get("live")]
+    # A formula that reads the clock is worked out from the record, so what it reads is fetched with it.
+    needed = {key for one in live for key in references(parse_formula(one.config["expression"]))}
+    extra = [f for f in chosen_fields(builder, None) if f.key in needed and f not in fields]
     slots = [Slot("id", (builder.root.c.id,), None), Slot("version", (builder.root.c.version,), None)]
-    for one in fields:
+    for one in (*fields, *extra):
         slots += slots_of(builder, one)
     keys = keyset.sort_keys(builder, request.sort)
     where = [*builder.base_where(request.in_bin), builder.where(condition)]
@@ -181,8 +189,8 @@ def _plan(builder: Builder, request: ListRequest, condition: Condition, searchin
         .order_by(*keyset.order_by(keys, builder.root.c.id))
         .limit(sa.bindparam("n_limit", 51, type_=sa.Integer()))
     )
-    live = [f for f in fields if f.type == "formula" and f.config.get("live")]
-    return Plan(builder.dialect.compile(statement), slots, keys, fields, len(keys), live)
+    unasked = tuple(slot.key for one in extra for slot in slots_of(builder, one))
+    return Plan(builder.dialect.compile(statement), slots, keys, fields, len(keys), live, unasked)
 
 
 def _count(
