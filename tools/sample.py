@@ -27,8 +27,32 @@ WHAT = [
     "水泵群远程运维", "巡检机器人租赁", "锅炉房在线监测", "新厂区整体方案", "刀具寿命预测", "老线加装传感", "配电房在线巡检",
     "冷却塔水质监测", "洁净室压差监测", "织机振动监测", "热处理炉监测", "换热站远程值守", "冷库能耗一期",
 ]  # fmt: skip
-NEXT = ["确认付款节点", "发送修订版报价", "现场踏勘", "技术方案评审", "约设备部经理", "发产品资料", "二次电话", "需求确认会", "", ""]
-CONTACTS = ["谢望舒", "陶简", "季云归", "陆知遥", "沈砚秋", "江晚舟", "柳如是", "韩知白", "卫青崖", "白露", "秦观海", "温故"]
+NEXT = [
+    "确认付款节点",
+    "发送修订版报价",
+    "现场踏勘",
+    "技术方案评审",
+    "约设备部经理",
+    "发产品资料",
+    "二次电话",
+    "需求确认会",
+    "",
+    "",
+]
+CONTACTS = [
+    "谢望舒",
+    "陶简",
+    "季云归",
+    "陆知遥",
+    "沈砚秋",
+    "江晚舟",
+    "柳如是",
+    "韩知白",
+    "卫青崖",
+    "白露",
+    "秦观海",
+    "温故",
+]
 TITLES = ["生产副总", "设备部经理", "采购主管", "总经理", "信息部主任", "财务总监"]
 STAGES = ["lead", "first_contact", "needs_discovery", "solution", "negotiation"]
 
@@ -93,7 +117,10 @@ class Company:
 
     def amount(self) -> dict[str, str]:
         """A deal's value."""
-        return {"amount": str(self.random.choice([68, 88, 120, 186, 254, 320, 462, 540, 738, 890, 1286]) * 1000), "currency": "CNY"}
+        return {
+            "amount": str(self.random.choice([68, 88, 120, 186, 254, 320, 462, 540, 738, 890, 1286]) * 1000),
+            "currency": "CNY",
+        }
 
     def open_deals(self, accounts: list[str], contacts: list[str], people: list[str]) -> None:
         """Thirty-nine deals in the five open stages, more in the early ones."""
@@ -136,7 +163,9 @@ class Company:
 
     def tasks(self, person: str) -> None:
         """What the administrator has to do."""
-        for place, subject in enumerate(["给青禾精密回电", "把修订版报价发给临澜智能", "准备远汀物流的维保续约", "确认付款节点"]):
+        for place, subject in enumerate(
+            ["给青禾精密回电", "把修订版报价发给临澜智能", "准备远汀物流的维保续约", "确认付款节点"]
+        ):
             due = datetime.now(UTC) + timedelta(days=place - 1)
             self.post("/records/task", {"title": subject, "due_at": f"{due:%Y-%m-%dT%H:%M:%SZ}", "assignee": person})
 

@@ -1,216 +1,132 @@
 import "./app.css";
 import { useQueryClient } from "@tanstack/react-query";
-import { Link, Navigate, Outlet, useNavigate } from "@tanstack/react-router";
-import { Dropdown, Spin } from "antd";
-import {
-  ArrowLeftRight,
-  BarChart3,
-  Box,
-  Building2,
-  Columns3,
-  FileSignature,
-  FileText,
-  House,
-  type LucideIcon,
-  Megaphone,
-  Menu,
-  MessageSquare,
-  Package,
-  Receipt,
-  Search,
-  SquareCheck,
-  Target,
-  UserPlus,
-  Users,
-} from "lucide-react";
-import { useEffect, useState } from "react";
+import { Navigate, Outlet, useNavigate, useParams, useRouterState } from "@tanstack/react-router";
+import { Spin } from "antd";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useMode } from "@/app/Appearance";
+import { useAccountActions } from "@/app/account";
+import { useCounts } from "@/app/counts";
+import { KeyboardMap } from "@/app/KeyboardMap";
+import { useShellKeys } from "@/app/keys";
+import { hasStages, placesOf } from "@/app/navigation";
+import { OfflineBar } from "@/app/OfflineBar";
 import { Palette } from "@/app/Palette";
-import { setLanguage } from "@/i18n";
-import { api } from "@/shared/api/client";
+import { Sidebar } from "@/app/Sidebar";
+import { TabBar } from "@/app/TabBar";
+import { useTitle } from "@/app/titles";
+import { type Language, setLanguage } from "@/i18n";
 import { useMe, useObjects } from "@/shared/api/queries";
-import { label } from "@/shared/format/format";
+import type { Me, ObjectDef } from "@/shared/api/types";
 import { ProblemBox } from "@/shared/Problem";
 
-const ICONS: Record<string, LucideIcon> = {
-  "user-plus": UserPlus,
-  "building-2": Building2,
-  users: Users,
-  target: Target,
-  package: Package,
-  "file-text": FileText,
-  "file-signature": FileSignature,
-  receipt: Receipt,
-  "square-check": SquareCheck,
-  "message-square": MessageSquare,
-  megaphone: Megaphone,
-};
+const RecordForm = lazy(async () => ({
+  default: (await import("@/features/records/RecordForm")).RecordForm,
+}));
 
+/** Who is here and what exists; without a session one goes to the sign-in, and comes back after it. */
 export function Shell() {
-  const { t, i18n } = useTranslation();
   const me = useMe();
   const objects = useObjects();
-  const { mode, setMode } = useMode();
-  const [searching, setSearching] = useState(false);
-  const navigate = useNavigate();
-  const queries = useQueryClient();
-
+  const here = useRouterState({ select: (state) => state.location.href });
+  const locale = me.data?.user.locale;
   useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k" && !event.isComposing) {
-        event.preventDefault();
-        setSearching(true);
-      }
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, []);
-
+    if (locale) setLanguage(locale as Language);
+  }, [locale]);
   if (me.error) {
     const status = (me.error as { body?: { status: number } }).body?.status;
+    // While the move to the sign-in is under way this still renders once, with the new address.
+    if (here.startsWith("/login")) return null;
     return status === 401 ? (
-      <Navigate to="/login" />
+      <Navigate to="/login" search={here === "/" ? {} : { next: here }} />
     ) : (
       <ProblemBox error={me.error} retry={() => me.refetch()} />
     );
   }
-  if (!me.data) return <Spin delay={200} style={{ display: "block", margin: "30vh auto" }} />;
+  if (!me.data || !objects.data) {
+    if (objects.error) return <ProblemBox error={objects.error} retry={() => objects.refetch()} />;
+    return <Spin delay={200} style={{ display: "block", margin: "30vh auto" }} />;
+  }
+  return <Frame me={me.data} objects={objects.data} />;
+}
 
-  const language = i18n.language;
-  const shown = (objects.data ?? []).filter((object) => object.kind === "object");
-  const withStages = shown.filter((object) => object.fields.some((field) => field.type === "stage"));
-  const initial = me.data.user.name.slice(0, 1);
-  const signOut = async () => {
-    await api("/session", { method: "DELETE" });
-    queries.clear();
-    await navigate({ to: "/login" });
+function Frame({ me, objects }: { me: Me; objects: ObjectDef[] }) {
+  const { t, i18n } = useTranslation();
+  const [folded, setFolded] = useState(() => localStorage.getItem("dealwright.folded") === "1");
+  const [searching, setSearching] = useState(false);
+  const [mapping, setMapping] = useState(false);
+  const [creating, setCreating] = useState<string | null>(null);
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const params = useParams({ strict: false }) as { object?: string };
+  const actions = useAccountActions(() => setMapping(true));
+  const places = placesOf(objects, me, i18n.language, t);
+  const counts = useCounts(places.flatMap((place) => place.object ?? []));
+  useTitle(places, objects, me.workspace.name, i18n.language);
+  const makeable = objects.filter((object) => object.kind === "object" && me.objects[object.key]?.create);
+  const create = () => {
+    const object =
+      makeable.find((one) => one.key === params.object) ?? makeable.find(hasStages) ?? makeable[0];
+    if (object) setCreating(object.key);
   };
-  const menu = {
-    items: [
-      { key: "name", label: me.data.user.name, disabled: true },
-      {
-        key: "language",
-        label: t("shell.language"),
-        onClick: () => setLanguage(language === "en" ? "zh-CN" : "en"),
-      },
-      {
-        key: "mode",
-        label: mode === "dark" ? t("shell.light") : t("shell.dark"),
-        onClick: () => setMode(mode === "dark" ? "light" : "dark"),
-      },
-      { key: "out", label: t("shell.signOut"), onClick: signOut },
-    ],
+  useShellKeys(places, {
+    search: () => setSearching(true),
+    create,
+    map: () => setMapping(true),
+  });
+  const fold = () => {
+    localStorage.setItem("dealwright.folded", folded ? "0" : "1");
+    setFolded(!folded);
   };
-  const items = (
-    <>
-      <div className="nav-group">{t("nav.selling")}</div>
-      {shown.map((object) => {
-        const Icon = ICONS[object.icon ?? ""] ?? Box;
-        return (
-          <Link
-            key={object.key}
-            to="/o/$object"
-            params={{ object: object.key }}
-            className="nav"
-            activeProps={{ className: "nav active" }}
-          >
-            <Icon size={16} strokeWidth={1.7} />
-            <span className="cut">{label(object.plural, language)}</span>
-          </Link>
-        );
-      })}
-    </>
-  );
+  const made = creating ? objects.find((object) => object.key === creating) : undefined;
   return (
-    <div className="shell">
-      <nav className="sidebar" aria-label={t("nav.main")}>
-        <div className="brand">
-          <span className="mark">
-            <BarChart3 size={13} />
-          </span>
-          <span className="cut grow">{me.data.workspace.name || t("app.name")}</span>
-          <Dropdown menu={menu} trigger={["click"]}>
-            <button type="button" className="plain avatar" aria-label={t("shell.account")}>
-              {initial}
-            </button>
-          </Dropdown>
-        </div>
-        <button type="button" className="search plain" onClick={() => setSearching(true)}>
-          <Search size={14} />
-          <span className="cut">{t("shell.search")}</span>
-          <kbd>⌘K</kbd>
-        </button>
-        <Link
-          to="/"
-          className="nav"
-          activeProps={{ className: "nav active" }}
-          activeOptions={{ exact: true }}
-        >
-          <House size={16} strokeWidth={1.7} />
-          {t("nav.desk")}
-        </Link>
-        {withStages.map((object) => (
-          <Link
-            key={object.key}
-            to="/board/$object"
-            params={{ object: object.key }}
-            className="nav"
-            activeProps={{ className: "nav active" }}
-          >
-            <Columns3 size={16} strokeWidth={1.7} />
-            {t("nav.board")}
-          </Link>
-        ))}
-        {items}
-        <div className="nav-group">{t("nav.build")}</div>
-        <Link to="/import" className="nav" activeProps={{ className: "nav active" }}>
-          <ArrowLeftRight size={16} strokeWidth={1.7} />
-          {t("nav.import")}
-        </Link>
-      </nav>
-      <main className="page">
+    <div className={folded ? "shell folded" : "shell"}>
+      <a href="#page" className="skip">
+        {t("shell.skip")}
+      </a>
+      <Sidebar
+        me={me}
+        places={places}
+        counts={counts}
+        actions={actions}
+        folded={folded}
+        onFold={fold}
+        onSearch={() => setSearching(true)}
+      />
+      <main className="page" id="page" tabIndex={-1}>
+        <OfflineBar />
         <Outlet />
       </main>
-      <nav className="tabbar" aria-label={t("nav.main")}>
-        <Link to="/" activeProps={{ className: "active" }} activeOptions={{ exact: true }}>
-          <House size={18} />
-          {t("nav.desk")}
-        </Link>
-        {withStages.slice(0, 1).map((object) => (
-          <Link
-            key={object.key}
-            to="/o/$object"
-            params={{ object: object.key }}
-            activeProps={{ className: "active" }}
-          >
-            <Target size={18} />
-            {label(object.plural, language)}
-          </Link>
-        ))}
-        {withStages.slice(0, 1).map((object) => (
-          <Link
-            key={`b-${object.key}`}
-            to="/board/$object"
-            params={{ object: object.key }}
-            activeProps={{ className: "active" }}
-          >
-            <Columns3 size={18} />
-            {t("nav.board")}
-          </Link>
-        ))}
-        <button type="button" className="plain" onClick={() => setSearching(true)}>
-          <Search size={18} />
-          {t("shell.goTo")}
-        </button>
-        <Dropdown menu={menu} trigger={["click"]}>
-          <button type="button" className="plain">
-            <Menu size={18} />
-            {t("nav.more")}
-          </button>
-        </Dropdown>
-      </nav>
-      {searching && <Palette objects={shown} onClose={() => setSearching(false)} />}
+      <TabBar
+        me={me}
+        places={places}
+        actions={actions}
+        onSearch={() => setSearching(true)}
+        onCreate={create}
+      />
+      {searching && (
+        <Palette
+          me={me}
+          objects={objects}
+          places={places}
+          actions={actions}
+          onCreate={setCreating}
+          onClose={() => setSearching(false)}
+        />
+      )}
+      {mapping && <KeyboardMap places={places} onClose={() => setMapping(false)} />}
+      {made && (
+        <Suspense fallback={null}>
+          <RecordForm
+            object={made}
+            onClose={() => setCreating(null)}
+            onSaved={async (record) => {
+              setCreating(null);
+              await queries.invalidateQueries();
+              await navigate({ to: "/o/$object/$id", params: { object: made.key, id: record.id } });
+            }}
+          />
+        </Suspense>
+      )}
     </div>
   );
 }

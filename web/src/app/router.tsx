@@ -5,11 +5,14 @@ import {
   lazyRouteComponent,
   Outlet,
 } from "@tanstack/react-router";
+import { ErrorPage } from "@/app/ErrorPage";
 import { NotFound } from "@/app/NotFound";
 import { Shell } from "@/app/Shell";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
+
+const text = (value: unknown) => (typeof value === "string" ? value : undefined);
 
 const setup = createRoute({
   getParentRoute: () => root,
@@ -19,11 +22,13 @@ const setup = createRoute({
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
+  validateSearch: (found: Record<string, unknown>): { next?: string } => ({ next: text(found.next) }),
   component: lazyRouteComponent(() => import("@/features/session/SignIn"), "SignIn"),
 });
 const home = createRoute({
   getParentRoute: () => shell,
   path: "/",
+  validateSearch: (found: Record<string, unknown>): { period?: string } => ({ period: text(found.period) }),
   component: lazyRouteComponent(() => import("@/features/dashboard/Dashboard"), "Dashboard"),
 });
 
@@ -38,10 +43,10 @@ const list = createRoute({
   getParentRoute: () => shell,
   path: "/o/$object",
   validateSearch: (found: Record<string, unknown>): ListSearch => ({
-    view: typeof found.view === "string" ? found.view : undefined,
+    view: text(found.view),
     filter: found.filter,
-    sort: typeof found.sort === "string" ? found.sort : undefined,
-    q: typeof found.q === "string" ? found.q : undefined,
+    sort: text(found.sort),
+    q: text(found.q),
   }),
   component: lazyRouteComponent(() => import("@/features/records/List"), "ListPage"),
 });
@@ -58,12 +63,39 @@ const board = createRoute({
 const imports = createRoute({
   getParentRoute: () => shell,
   path: "/import",
+  validateSearch: (found: Record<string, unknown>): { object?: string; id?: string } => ({
+    object: text(found.object),
+    id: text(found.id),
+  }),
   component: lazyRouteComponent(() => import("@/features/imports/Import"), "ImportPage"),
 });
+const objects = createRoute({
+  getParentRoute: () => shell,
+  path: "/build/objects",
+  validateSearch: (found: Record<string, unknown>): { object?: string; field?: string; tab?: string } => ({
+    object: text(found.object),
+    field: text(found.field),
+    tab: text(found.tab),
+  }),
+  component: lazyRouteComponent(() => import("@/features/build/Objects"), "ObjectsPage"),
+});
+const people = createRoute({
+  getParentRoute: () => shell,
+  path: "/build/people",
+  validateSearch: (found: Record<string, unknown>): { tab?: string } => ({ tab: text(found.tab) }),
+  component: lazyRouteComponent(() => import("@/features/people/People"), "PeoplePage"),
+});
+const lost = createRoute({ getParentRoute: () => shell, path: "$", component: NotFound });
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, login, shell.addChildren([home, list, record, board, imports])]),
+  routeTree: root.addChildren([
+    setup,
+    login,
+    shell.addChildren([home, list, record, board, imports, objects, people, lost]),
+  ]),
   defaultPreload: "intent",
+  defaultErrorComponent: ErrorPage,
+  defaultNotFoundComponent: NotFound,
 });
 
 declare module "@tanstack/react-router" {

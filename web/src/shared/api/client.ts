@@ -1,6 +1,7 @@
 /** The one way to the server: same-origin cookie session, problem+json as an error with its fields. */
 
 import type { paths } from "./schema";
+import { traffic } from "./traffic";
 
 type Filled<Path extends string> = Path extends `${infer Head}{${string}}${infer Rest}`
   ? `${Head}${string}${Filled<Rest>}`
@@ -64,14 +65,19 @@ export async function api<T>(path: ApiPath, { method, body, version, form }: Opt
   if (version !== undefined) headers["If-Match"] = `"${version}"`;
   const verb = method ?? (body !== undefined || form ? "POST" : "GET");
   if (verb === "POST" && path.startsWith("/records/")) headers["Idempotency-Key"] = requestKey();
+  // Aggregates and searches by POST change nothing; everything else that is not a GET is a save.
+  const isSave = verb !== "GET" && !path.endsWith("/aggregate");
   let response: Response;
+  traffic.began(isSave);
   try {
     response = await fetch(API + path, {
       method: verb,
       headers,
       body: form ?? (body === undefined ? undefined : JSON.stringify(body)),
     });
+    traffic.ended(isSave, true);
   } catch {
+    traffic.ended(isSave, false);
     throw new ApiProblem({
       status: 0,
       code: "OFFLINE",
