@@ -100,3 +100,16 @@ def test_every_code_that_is_raised_has_its_sentence() -> None:
             if isinstance(code, ast.Constant) and isinstance(code.value, str) and code.value not in known:
                 missing.append(f"{path.relative_to(SOURCE)}:{node.lineno} {code.value}")
     assert not missing, "\n".join(missing)
+
+
+def test_only_the_ground_floor_knows_which_database_it_is() -> None:
+    """Every difference between the two databases is behind `Dialect`; above it nobody asks which one it is."""
+    telling = re.compile(r"is_sqlite|sqlite3|psycopg|sqlalchemy\.dialects|PRAGMA|\bpg_\w+|dialect\.name")
+    asking = [
+        f"{path.relative_to(SOURCE)}:{number} {line.strip()}"
+        for path in SOURCE.rglob("*.py")
+        if "foundation" not in path.relative_to(SOURCE).parts
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if telling.search(line)
+    ]
+    assert not asking, "\n".join(asking)

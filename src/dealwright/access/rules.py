@@ -21,7 +21,6 @@ from dealwright.access.shapes import (
 from dealwright.access.tables import dw_share
 from dealwright.foundation.database import Dialect, Instant, UnitOfWork, state_of
 from dealwright.foundation.errors import Problem, forbidden
-from dealwright.foundation.jsonout import to_json
 from dealwright.model import FieldDef, ObjectDef, schema_of
 from dealwright.people.shapes import Actor
 from dealwright.people.tables import dw_role, dw_user, dw_user_role
@@ -189,12 +188,7 @@ def _me() -> sa.BindParameter[Any]:
 
 
 def _in(column: Any, name: str, dialect: Dialect) -> sa.ColumnElement[bool]:
-    if dialect.is_sqlite:
-        each = sa.func.json_each(sa.bindparam(name, type_=sa.Text())).table_valued("value")
-        return column.in_(sa.select(each.c.value))
-    from sqlalchemy.dialects import postgresql
-
-    return column == sa.any_(sa.bindparam(name, type_=postgresql.ARRAY(sa.Text())))
+    return dialect.is_one_of(column, name)
 
 
 class Access:
@@ -274,7 +268,7 @@ class Access:
         actor = self.actor
 
         def packed(ids: Sequence[str]) -> Any:
-            return to_json(list(ids)).decode() if self._dialect.is_sqlite else list(ids)
+            return self._dialect.pack(ids)
 
         return {
             "a_me": actor.user_id or "", "a_teams": packed(actor.my_team_ids), "a_tree": packed(actor.team_tree_ids),

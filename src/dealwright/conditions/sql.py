@@ -22,8 +22,8 @@ from dealwright.conditions.shapes import (
     Not,
     leaves,
 )
-from dealwright.foundation.database import Dialect
-from dealwright.foundation.textfold import fold, folded
+from dealwright.foundation.database import AnyScale, Decimal_, Dialect
+from dealwright.foundation.textfold import fold
 
 Resolve = Callable[[Leaf], "sa.ColumnElement[Any] | ManyColumn"]
 
@@ -145,7 +145,7 @@ def _positive(leaf: Leaf, column: sa.ColumnElement[Any], context: Context, diale
         _bind(leaf, place, value, sa.Text() if kind == "text" else _type(column)) for place, value in enumerate(values)
     ]
     if kind == "text":
-        text = folded(column, dialect.is_sqlite)
+        text = dialect.folded(column)
         if op in ("contains", "not_contains", "starts_with", "ends_with"):
             return text.like(binds[0], escape="\\")
         return text.in_(binds) if op in ("in", "not_in") else text == binds[0]
@@ -168,26 +168,7 @@ def _positive(leaf: Leaf, column: sa.ColumnElement[Any], context: Context, diale
     return column == binds[0] if len(binds) == 1 else column.in_(binds)
 
 
-class AnyScale(sa.types.TypeDecorator[Any]):
-    """A number to compare a scaled column with: SQLite sees it scaled, more digits than the column are kept."""
-
-    impl = sa.Numeric
-    cache_ok = True
-
-    def __init__(self, scale: int) -> None:
-        super().__init__()
-        self.scale = scale
-
-    def process_bind_param(self, value: Any, dialect: Any) -> Any:
-        if value is None or dialect.name != "sqlite":
-            return value
-        exact = value.scaleb(self.scale)
-        return int(exact) if exact == int(exact) and abs(exact) < 2**63 else float(exact)
-
-
 def _type(column: sa.ColumnElement[Any]) -> Any:
-    from dealwright.foundation.database import Decimal_
-
     if isinstance(column.type, Decimal_):
         return AnyScale(column.type.scale)
     if isinstance(column.type, (sa.BigInteger, sa.Integer)):
@@ -221,10 +202,4 @@ def _json_has(
     leaf: Leaf, column: sa.ColumnElement[Any], place: int, value: str, dialect: Dialect
 ) -> sa.ColumnElement[bool]:
     """Whether a JSON array of strings holds one string; never NULL; the value is a named bind."""
-    bind = _bind(leaf, place, value, sa.Text())
-    if dialect.is_sqlite:
-        each = sa.func.json_each(column).table_valued("value")
-        return sa.exists(sa.select(1).select_from(each).where(each.c.value == bind).correlate_except(each))
-    from sqlalchemy.dialects import postgresql
-
-    return sa.func.coalesce(sa.type_coerce(column, postgresql.JSONB()).has_key(bind), sa.false())
+    return dialect.json_has(column, _bind(leaf, place, value, sa.Text()))

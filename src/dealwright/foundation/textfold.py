@@ -7,8 +7,6 @@ memory and in the browser. The table holds the pairs of one character each in La
 
 import unicodedata
 
-import sqlalchemy as sa
-
 _RANGES = ((0x41, 0x5B), (0xC0, 0x180), (0x370, 0x400), (0x400, 0x530))
 _PAIRS = {
     chr(code): chr(code).lower()
@@ -32,11 +30,3 @@ def fold(text: str) -> str:
 def fold_or_none(text: str | None) -> str | None:
     """`fold` for the SQLite function, where NULL stays NULL."""
     return None if text is None else fold(str(text))
-
-
-def folded(column: sa.ColumnElement[str], is_sqlite: bool) -> sa.ColumnElement[str]:
-    """The SQL expression of `fold(column)`."""
-    if is_sqlite:
-        return sa.func.dw_fold(column, type_=sa.Text())
-    normal = sa.func.normalize(column, sa.literal_column("NFKC"), type_=sa.Text())
-    return sa.func.translate(normal, sa.literal_column(f"'{UPPER}'"), sa.literal_column(f"'{LOWER}'"), type_=sa.Text())

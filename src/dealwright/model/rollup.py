@@ -101,11 +101,11 @@ def value_select(uow: UnitOfWork, schema: Schema, field: FieldDef, parent_id: sa
 
 def _scaled(value: Any, column: sa.Column[Any], field: FieldDef, uow: UnitOfWork) -> Any:
     """Means come as floats of the scaled unit on SQLite: bring them to the roll-up's own scale."""
-    if field.config["op"] == "sum" or not uow.dialect.is_sqlite:
+    if field.config["op"] == "sum":
         return value
     have = getattr(column.type, "scale", 0)
     want = int(field.config.get("scale", 2))
-    return sa.cast(sa.func.round(value * sa.literal_column(str(10 ** (want - have)))), sa.BigInteger)
+    return uow.dialect.rescaled(value, have, want)
 
 
 def recompute(uow: UnitOfWork, schema: Schema, field: FieldDef, parent_ids: Sequence[str]) -> None:

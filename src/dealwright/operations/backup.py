@@ -107,10 +107,7 @@ def restore(services: Services, file: Path) -> str:
                 create_table(uow, obj)
                 for table in [obj.table, *obj.links.values()]:
                     rows += _fill(uow, archive, table)
-            if not uow.dialect.is_sqlite:
-                uow.raw(
-                    "SELECT setval(pg_get_serial_sequence('dw_search', 'id'), coalesce((SELECT max(id) FROM dw_search), 1))"
-                )
+            uow.dialect.after_load(uow.conn, "dw_search")
         root = services.extras["files"].root
         stored = [name for name in archive.namelist() if name.startswith("files/") and not name.endswith("/")]
         for name in stored:

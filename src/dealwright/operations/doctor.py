@@ -27,13 +27,7 @@ def doctor(services: Services) -> list[str]:
 
 
 def _database(uow: UnitOfWork) -> list[str]:
-    if not uow.dialect.is_sqlite:
-        return []
-    rows = uow.raw("PRAGMA integrity_check")
-    broken = [row[0] for row in rows if row[0] != "ok"]
-    return [f"database: {line}" for line in broken] + [
-        f"foreign key: {row}" for row in uow.raw("PRAGMA foreign_key_check")
-    ]
+    return [f"database: {line}" for line in uow.dialect.findings(uow.conn)]
 
 
 def _columns(uow: UnitOfWork, obj: ObjectDef) -> list[str]:

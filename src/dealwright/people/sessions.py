@@ -94,8 +94,7 @@ _BY_TOKEN = (
 def authenticate(uow: UnitOfWork, credentials: Credentials) -> Actor:
     """Who shows these credentials, in one statement that also reads the workspace's state. Problem 401 otherwise."""
     text = _BY_SESSION if credentials.is_cookie else _BY_TOKEN
-    mark = "?" if uow.dialect.is_sqlite else "%s"
-    row = uow.raw(text.format(mark), (digest(credentials.secret),))[0]
+    row = uow.raw(text.format(uow.dialect.mark), (digest(credentials.secret),))[0]
     uow.memo["state"] = state_from(row[0], row[1], row[2])
     at = _instant(row[4])
     if row[6] is None or row[8] != "active":

@@ -81,8 +81,7 @@ def _change(request: Request, work: Callable[[UnitOfWork, Access], Any]) -> Any:
     """Run a change of the model in a design unit of work."""
     with unit(request, write=True, scope="design") as (uow, access):
         access.require("design")
-        if not uow.dialect.is_sqlite:
-            uow.raw("SET LOCAL lock_timeout = 3000")  # an ALTER that waits blocks every reader behind it
+        uow.limit_lock_wait(3)  # an ALTER that waits blocks every reader behind it
         return work(uow, access)
 
 

@@ -11,14 +11,11 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from dealwright.foundation.database import Dialect, Prepared, UnitOfWork
-from dealwright.foundation.jsonout import to_json
 from dealwright.model.shapes import FieldDef, ObjectDef
 
 Processor = Callable[[Any], Any] | None
-NUMERIC_OID = 1700  # what psycopg says of a NUMERIC column; other types do not look at it
 
 
 class Plan:
@@ -29,10 +26,7 @@ class Plan:
         self.dialect = dialect
         self.columns: list[sa.Column[Any]] = list(obj.table.c)
         self.names = [str(column.name) for column in self.columns]
-        engine_dialect = dialect.engine.dialect
-        self.processors: list[Processor] = [
-            column.type._cached_result_processor(engine_dialect, NUMERIC_OID) for column in self.columns
-        ]
+        self.processors: list[Processor] = [dialect.result_processor(column.type) for column in self.columns]
         self.kept: dict[Any, Prepared] = {}
 
     def typed(self, row: Sequence[Any]) -> dict[str, Any]:
@@ -58,15 +52,12 @@ class Plan:
 
 def one_of(column: Any, name: str, dialect: Dialect) -> sa.ColumnElement[bool]:
     """`column` is among the ids bound under `name`: one text for any number of them, so the statement can be kept."""
-    if dialect.is_sqlite:
-        each = sa.func.json_each(sa.bindparam(name, type_=sa.Text())).table_valued("value")
-        return column.in_(sa.select(each.c.value))
-    return column == sa.any_(sa.bindparam(name, type_=postgresql.ARRAY(sa.Text())))
+    return dialect.is_one_of(column, name)
 
 
 def packed(ids: Sequence[str], dialect: Dialect) -> Any:
     """The value to bind for `one_of`."""
-    return to_json(list(ids)).decode() if dialect.is_sqlite else list(ids)
+    return dialect.pack(ids)
 
 
 _plans: WeakKeyDictionary[ObjectDef, dict[Any, Plan]] = WeakKeyDictionary()

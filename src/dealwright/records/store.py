@@ -213,7 +213,7 @@ def set_computed(
     """
     plan, table, dialect = plan_of(uow, obj), obj.table, uow.dialect
     bound = {"b_ids": packed(ids, dialect)}
-    if not dialect.is_sqlite:
+    if dialect.has_row_locks:
         # Two savers of two children of one parent must not each overlook the other's row: the second waits here, and
         # its next statement, begun later, sees the first one's commit.
         wanted = sa.select(table.c.id).where(one_of(table.c.id, "b_ids", dialect)).order_by(table.c.id)

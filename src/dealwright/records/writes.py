@@ -67,7 +67,7 @@ class Writes:
         waiting, self.entries = self.entries, []
         if self.batch:
             self._send_many(waiting)
-        elif self.uow.dialect.is_sqlite or len(waiting) < 2:
+        elif not self.uow.dialect.sends_together or len(waiting) < 2:
             for entry in waiting:
                 self._send(entry)
         else:

@@ -4,10 +4,11 @@ from dealwright.foundation.database.dialect import Dialect, Prepared
 from dealwright.foundation.database.engine import Database
 from dealwright.foundation.database.state import State, Workspace, bump, save_workspace, state_from, state_of
 from dealwright.foundation.database.tables import metadata
-from dealwright.foundation.database.types import Day, Decimal_, Flag, Id, Instant, Json, Text_
+from dealwright.foundation.database.types import AnyScale, Day, Decimal_, Flag, Id, Instant, Json, Text_
 from dealwright.foundation.database.unit import UnitOfWork, unit_open
 
 __all__ = [
+    "AnyScale",
     "Database",
     "Day",
     "Decimal_",

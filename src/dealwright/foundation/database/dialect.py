@@ -1,7 +1,7 @@
 """Everything that differs between the two databases has one face here; `sqlite.py` and `postgresql.py` fill it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,7 +47,11 @@ class Dialect(ABC):
     name: str
     integrity_errors: tuple[type[Exception], ...]
     driver_errors: tuple[type[Exception], ...]
-    is_sqlite: bool = False
+    is_sqlite: bool = False  # for tests; the product asks for what it needs by name
+    mark: str  # placeholder of a parameter in bare SQL
+    numeric_code: Any = None  # what the driver says of the type of an exact number
+    has_row_locks: bool = False  # without them a write unit holds the only lock there is
+    sends_together: bool = False  # whether several writes travel better as one statement
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
@@ -108,7 +112,68 @@ class Dialect(ABC):
         SQLite names only columns; with `conn` the index is looked up, without it "table.column" comes back.
         """
 
+    # ---- bare values, as `uow.raw` and `uow.fetch` give them
+
+    def result_processor(self, type_: Any) -> Callable[[Any], Any] | None:
+        """What makes the typed value of a bare one; None when they are the same."""
+        found: Callable[[Any], Any] | None = type_._cached_result_processor(self.engine.dialect, self.numeric_code)
+        return found
+
+    @abstractmethod
+    def exact(self, value: Any, scale: int) -> Any:
+        """A bare value of a `Decimal_(scale)` column as an exact Decimal."""
+
+    @abstractmethod
+    def exact_text(self, scale: int) -> Callable[[Any], Any]:
+        """A function from bare values of a `Decimal_(scale)` column to wire values: text, an integer for scale 0."""
+
+    @abstractmethod
+    def pack(self, values: Sequence[str]) -> Any:
+        """A list of texts as the one value that `is_one_of` binds."""
+
+    # ---- changes of tables
+
+    def lock_migrations(self, dbapi: Any, number: int) -> None:  # noqa: B027  # nothing to do is an answer
+        """Let one process migrate at a time, to the end of the transaction; SQLite's write unit is that lock."""
+
+    def limit_lock_wait(self, dbapi: Any, seconds: float) -> None:  # noqa: B027  # nothing to do is an answer
+        """In a unit that changes tables: how long it may wait for readers, who queue up behind it."""
+
+    def unlimited_statements(self, dbapi: Any) -> None:  # noqa: B027  # nothing to do is an answer
+        """In a unit that changes tables: a statement may take as long as it takes."""
+
+    def findings(self, conn: sa.Connection) -> list[str]:
+        """What the database's own check of itself complains about; [] where it has none to run."""
+        return []
+
+    def after_load(self, conn: sa.Connection, table: str) -> None:  # noqa: B027  # nothing to do is an answer
+        """After rows with given numbers were put in: bring the table's own counter of `id` up to them."""
+
     # ---- expressions
+
+    @abstractmethod
+    def is_one_of(self, column: Any, bind_name: str) -> sa.ColumnElement[bool]:
+        """`column` is among the texts bound under a name (see `pack`): one text for any number of them."""
+
+    @abstractmethod
+    def folded(self, column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+        """`textfold.fold` of a column."""
+
+    @abstractmethod
+    def json_has(self, col: sa.ColumnElement[Any], value: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+        """True when a JSON array of strings holds the text of an expression; never NULL."""
+
+    @abstractmethod
+    def rescaled(self, expr: sa.ColumnElement[Any], have: int, want: int) -> sa.ColumnElement[Any]:
+        """A mean, least or greatest value of a `Decimal_(have)` column, to be stored in a `Decimal_(want)` column."""
+
+    @abstractmethod
+    def matches_words(self, table: sa.Table, bind_name: str) -> sa.ColumnElement[bool]:
+        """Rows of the search table whose `tokens` match the text bound under a name (see `match_text`)."""
+
+    @abstractmethod
+    def match_text(self, groups: Sequence[tuple[Sequence[str], bool]]) -> str:
+        """The text to bind for words that must all be there: (tokens in a row, whether the last is a beginning)."""
 
     @abstractmethod
     def insert(self, table: sa.Table) -> Any:

@@ -139,9 +139,8 @@ class Database:
     def ddl(self, lock_timeout_s: float = 2.0) -> Iterator[UnitOfWork]:
         """A write unit for changes of tables; on PostgreSQL it gives up soon on a lock (use `run_ddl` to retry)."""
         with self.write() as unit:
-            if not self.dialect.is_sqlite:
-                unit.raw(f"SET LOCAL lock_timeout = {int(lock_timeout_s * 1000)}")
-                unit.raw("SET LOCAL statement_timeout = 0")
+            unit.limit_lock_wait(lock_timeout_s)
+            self.dialect.unlimited_statements(unit._dbapi)
             yield unit
 
     def run_ddl(self, fn: Callable[[UnitOfWork], T], *, attempts: int = 6, first_delay_s: float = 0.1) -> T:

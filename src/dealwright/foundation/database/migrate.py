@@ -52,8 +52,7 @@ def head() -> str:
 def migrate(db: "Database") -> None:
     """Create or upgrade the system tables. Raises NewerDatabase; Problem(503) when the database is in trouble."""
     with db.ddl(lock_timeout_s=60) as uow:
-        if not db.dialect.is_sqlite:  # on SQLite the write unit is the lock
-            uow.raw(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        db.dialect.lock_migrations(uow._dbapi, _LOCK)
         current = revision_of(uow)
         scripts = ScriptDirectory.from_config(config())
         if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:

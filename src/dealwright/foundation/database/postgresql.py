@@ -1,6 +1,7 @@
 """PostgreSQL: for teams that outgrow one file. psycopg 3, synchronous; the driver prepares nothing of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -8,9 +9,11 @@ import sqlalchemy as sa
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from sqlalchemy.dialects import postgresql
 
+from dealwright.foundation.database import fulltext
 from dealwright.foundation.database.dialect import BUCKETS, Dialect, checked_zone, retry_after
 from dealwright.foundation.database.types import Day, Decimal_
 from dealwright.foundation.errors import Problem
+from dealwright.foundation.textfold import LOWER, UPPER
 
 _BUSY = {"40001", "40P01", "55P03", "57014", "53300", "53200", "55006"}
 _FULL = {"53100", "58030"}
@@ -33,6 +36,10 @@ class PostgresDialect(Dialect):
     """What PostgreSQL does in its own way."""
 
     name = "postgresql"
+    mark = "%s"
+    numeric_code = 1700
+    has_row_locks = True
+    sends_together = True  # one round trip instead of six
     integrity_errors = (sa.exc.IntegrityError, psycopg.IntegrityError)
     driver_errors = (psycopg.Error, sa.exc.DBAPIError, sa.exc.TimeoutError)
 
@@ -74,6 +81,52 @@ class PostgresDialect(Dialect):
     def unique_violation(self, error: BaseException, conn: sa.Connection | None = None) -> str | None:
         origin = error.orig if isinstance(error, sa.exc.DBAPIError) else error
         return origin.diag.constraint_name if isinstance(origin, psycopg.errors.UniqueViolation) else None
+
+    def lock_migrations(self, dbapi: Any, number: int) -> None:
+        dbapi.execute(f"SELECT pg_advisory_xact_lock({number})")
+
+    def limit_lock_wait(self, dbapi: Any, seconds: float) -> None:
+        _command(dbapi, f"SET LOCAL lock_timeout = {int(seconds * 1000)}".encode())
+
+    def unlimited_statements(self, dbapi: Any) -> None:
+        _command(dbapi, b"SET LOCAL statement_timeout = 0")
+
+    def after_load(self, conn: sa.Connection, table: str) -> None:
+        conn.exec_driver_sql(
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce((SELECT max(id) FROM {table}), 1))"
+        )
+
+    def exact(self, value: Any, scale: int) -> Any:
+        return Decimal(value)
+
+    def exact_text(self, scale: int) -> Callable[[Any], Any]:
+        if scale == 0:
+            return lambda value: None if value is None else int(value)
+        form = f".{scale}f"
+        return lambda value: None if value is None else format(value, form)
+
+    def pack(self, values: Sequence[str]) -> Any:
+        return list(values)
+
+    def is_one_of(self, column: Any, bind_name: str) -> sa.ColumnElement[bool]:
+        return column == sa.any_(sa.bindparam(bind_name, type_=postgresql.ARRAY(sa.Text())))
+
+    def folded(self, column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+        normal = sa.func.normalize(column, sa.literal_column("NFKC"), type_=sa.Text())
+        upper: sa.ColumnElement[str] = sa.literal_column(f"'{UPPER}'")
+        return sa.func.translate(normal, upper, sa.literal_column(f"'{LOWER}'"), type_=sa.Text())
+
+    def json_has(self, col: sa.ColumnElement[Any], value: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+        return sa.func.coalesce(sa.type_coerce(col, postgresql.JSONB()).has_key(value), sa.false())
+
+    def rescaled(self, expr: sa.ColumnElement[Any], have: int, want: int) -> sa.ColumnElement[Any]:
+        return expr  # the column's own NUMERIC rounds
+
+    def matches_words(self, table: sa.Table, bind_name: str) -> sa.ColumnElement[bool]:
+        return fulltext.postgres_match(table, bind_name)
+
+    def match_text(self, groups: Sequence[fulltext.Group]) -> str:
+        return fulltext.postgres_query(groups)
 
     def insert(self, table: sa.Table) -> Any:
         return postgresql.insert(table)

@@ -1,16 +1,19 @@
 """SQLite: the embedded default. One file, WAL, synchronous FULL, one writer at a time."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
+from dealwright.foundation.database import fulltext
 from dealwright.foundation.database.dialect import BUCKETS, Dialect, checked_zone, retry_after
-from dealwright.foundation.database.types import Day, Decimal_, Json
+from dealwright.foundation.database.types import Day, Decimal_, Json, unscaled
 from dealwright.foundation.database.zones import MAX_CASES, local_date, transitions
 from dealwright.foundation.errors import Problem
+from dealwright.foundation.jsonout import encode
 from dealwright.foundation.textfold import fold_or_none
 
 _BUSY = {5, 6, 9, 17}  # BUSY, LOCKED, INTERRUPT, SCHEMA
@@ -57,6 +60,7 @@ class SqliteDialect(Dialect):
 
     name = "sqlite"
     is_sqlite = True
+    mark = "?"
     integrity_errors = (sa.exc.IntegrityError, sqlite3.IntegrityError)
     driver_errors = (sqlite3.Error, sa.exc.DBAPIError, sa.exc.TimeoutError)
 
@@ -104,6 +108,51 @@ class SqliteDialect(Dialect):
             if constraint["column_names"] == columns and constraint["name"]:
                 return str(constraint["name"])
         return detail
+
+    def findings(self, conn: sa.Connection) -> list[str]:
+        broken = [row[0] for row in conn.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
+        loose = [tuple(row) for row in conn.exec_driver_sql("PRAGMA foreign_key_check")]
+        return [*broken, *(f"foreign key: {row}" for row in loose)]
+
+    def exact(self, value: Any, scale: int) -> Any:
+        # a whole number of the smallest unit; a mean comes as a float of it
+        return unscaled(value, scale) if isinstance(value, int) else Decimal(repr(value)).scaleb(-scale)
+
+    def exact_text(self, scale: int) -> Callable[[Any], Any]:
+        if scale == 0:
+            return lambda value: None if value is None else int(value)
+        ten = 10**scale
+
+        def text(value: Any) -> str | None:
+            if value is None:
+                return None
+            whole, rest = divmod(abs(int(value)), ten)
+            return f"{'-' if value < 0 else ''}{whole}.{rest:0{scale}d}"
+
+        return text
+
+    def pack(self, values: Sequence[str]) -> Any:
+        return encode(list(values)).decode()
+
+    def is_one_of(self, column: Any, bind_name: str) -> sa.ColumnElement[bool]:
+        each = sa.func.json_each(sa.bindparam(bind_name, type_=sa.Text())).table_valued("value")
+        return column.in_(sa.select(each.c.value))
+
+    def folded(self, column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+        return sa.func.dw_fold(column, type_=sa.Text())
+
+    def json_has(self, col: sa.ColumnElement[Any], value: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+        each = sa.func.json_each(col).table_valued("value")
+        return sa.exists(sa.select(1).select_from(each).where(each.c.value == value).correlate_except(each))
+
+    def rescaled(self, expr: sa.ColumnElement[Any], have: int, want: int) -> sa.ColumnElement[Any]:
+        return sa.cast(sa.func.round(expr * sa.literal_column(str(10 ** (want - have)))), sa.BigInteger)
+
+    def matches_words(self, table: sa.Table, bind_name: str) -> sa.ColumnElement[bool]:
+        return fulltext.sqlite_match(table, bind_name)
+
+    def match_text(self, groups: Sequence[fulltext.Group]) -> str:
+        return fulltext.sqlite_query(groups)
 
     def insert(self, table: sa.Table) -> Any:
         return sqlite.insert(table)

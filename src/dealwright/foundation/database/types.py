@@ -97,6 +97,23 @@ class Decimal_(TypeDecorator[Decimal]):
         return self
 
 
+class AnyScale(TypeDecorator[Any]):
+    """A number to compare a scaled column with: SQLite sees it scaled, more digits than the column are kept."""
+
+    impl = sa.Numeric
+    cache_ok = True
+
+    def __init__(self, scale: int) -> None:
+        super().__init__()
+        self.scale = scale
+
+    def process_bind_param(self, value: Any, dialect: SaDialect) -> Any:
+        if value is None or dialect.name != "sqlite":
+            return value
+        exact = value.scaleb(self.scale)
+        return int(exact) if exact == int(exact) and abs(exact) < 2**63 else float(exact)
+
+
 class Instant(TypeDecorator[datetime]):
     """An instant in UTC. Takes aware datetimes or the stored text; refuses naive ones."""
 

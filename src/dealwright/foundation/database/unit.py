@@ -85,6 +85,10 @@ class UnitOfWork:
         cursor = self._dbapi.execute(prepared.sql, prepared.params(values))
         return cursor.fetchall() if cursor.description is not None else []
 
+    def limit_lock_wait(self, seconds: float) -> None:
+        """From here on, wait at most so long for a lock on a table (where there are such locks), then 503 BUSY."""
+        self.dialect.limit_lock_wait(self._dbapi, seconds)
+
     def after_commit(self, fn: Callable[[], None]) -> None:
         """Run `fn` once the commit has succeeded; never after a rollback."""
         self._after.append(fn)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
 from dealwright.access import Access
 from dealwright.conditions import FieldShape, parse
-from dealwright.foundation.database import Decimal_, UnitOfWork, state_of
+from dealwright.foundation.database import Decimal_, Dialect, UnitOfWork, state_of
 from dealwright.foundation.errors import Problem
 from dealwright.records.query import wire
 from dealwright.records.query.builder import Builder, target_of
@@ -54,7 +53,7 @@ def aggregate(uow: UnitOfWork, access: Access, request: AggregateRequest) -> lis
         for part, expr in enumerate(exprs):
             label = f"g{place}_{part}"
             columns.append(expr.label(label))
-            by.append(sa.text(label) if uow.dialect.is_sqlite else sa.literal_column(label))
+            by.append(sa.literal_column(label))
     columns += [expr.label(f"m{place}") for place, (_, expr, _) in enumerate(measures)]
     statement = sa.select(*columns).select_from(builder.from_clause()).where(*where)
     if by:
@@ -121,12 +120,11 @@ def _linked(row: Any, at: int) -> Any:
 
 
 def _converter(builder: Builder, column: Any) -> Any:
-    sqlite = builder.dialect.is_sqlite
     if isinstance(column.type, Decimal_):
-        return wire.decimal_text(column.type.scale, sqlite)
+        return wire.decimal_text(column.type.scale, builder.dialect)
     if isinstance(column.type, sa.Boolean):
         return lambda row, at: None if row[at] is None else bool(row[at])
-    return lambda row, at: wire.plain(row[at], None, sqlite)
+    return lambda row, at: wire.plain(row[at])
 
 
 def _measure(builder: Builder, raw: Any) -> tuple[str, Any, Any]:
@@ -147,24 +145,21 @@ def _measure(builder: Builder, raw: Any) -> tuple[str, Any, Any]:
     if shape.kind != "number":
         return name, getattr(sa.func, op)(column), _converter(builder, column)
     scale = column.type.scale if isinstance(column.type, Decimal_) else 0
-    sqlite = builder.dialect.is_sqlite
+    dialect = builder.dialect
     if op == "median":
         expr = builder.dialect.median(column)
-        return name, expr, wire.decimal_text(scale + 1, sqlite)
+        return name, expr, wire.decimal_text(scale + 1, dialect)
     if op == "avg":
-        return name, sa.func.avg(sa.type_coerce(column, sa.types.NullType())), _mean(scale, sqlite)
-    return name, getattr(sa.func, op)(sa.type_coerce(column, sa.types.NullType())), wire.decimal_text(scale, sqlite)
+        return name, sa.func.avg(sa.type_coerce(column, sa.types.NullType())), _mean(scale, dialect)
+    return name, getattr(sa.func, op)(sa.type_coerce(column, sa.types.NullType())), wire.decimal_text(scale, dialect)
 
 
-def _mean(scale: int, sqlite: bool) -> Any:
-    """Means have two digits more than what they are of; SQLite's come as floats of the smallest unit."""
+def _mean(scale: int, dialect: Dialect) -> Any:
+    """Means have two digits more than what they are of."""
     places = scale + 2
 
     def convert(row: Any, at: int) -> str | None:
         value = row[at]
-        if value is None:
-            return None
-        exact = Decimal(repr(value)).scaleb(-scale) if sqlite else Decimal(value)
-        return format(exact, f".{places}f")
+        return None if value is None else format(dialect.exact(value, scale), f".{places}f")
 
     return convert

@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
-from dealwright.foundation.database import Day, Decimal_, Instant
-from dealwright.foundation.database.types import unscaled
+from dealwright.foundation.database import Day, Decimal_, Dialect, Instant
 from dealwright.foundation.errors import Problem
 from dealwright.records.query.builder import Builder, target_of
 
@@ -101,12 +100,17 @@ def parameters(keys: Sequence[SortKey], values: Sequence[Any]) -> dict[str, Any]
     return {**found, "k_id": values[-1]}
 
 
-def typed(type_: Any, raw: Any, is_sqlite: bool) -> Any:
+def typed(type_: Any, raw: Any, dialect: Dialect) -> Any:
     """A raw key value as Python value of its column's type."""
     if raw is None:
         return None
     if isinstance(type_, Decimal_):
-        return unscaled(raw, type_.scale) if is_sqlite and isinstance(raw, int) else Decimal(str(raw))
+        return dialect.exact(raw, type_.scale)
+    return _moment(type_, raw)
+
+
+def _moment(type_: Any, raw: Any) -> Any:
+    """Stored or encoded text of an instant or a day as what it means; anything else as it is."""
     if isinstance(type_, Instant) and isinstance(raw, str):
         return datetime.fromisoformat(raw)
     if isinstance(type_, Day) and isinstance(raw, str):
@@ -120,7 +124,7 @@ def encode(values: Sequence[Any], mark: str) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode([mark, *plain])).decode().rstrip("=")
 
 
-def decode(text: str, mark: str, keys: Sequence[SortKey], is_sqlite: bool) -> list[Any]:
+def decode(text: str, mark: str, keys: Sequence[SortKey]) -> list[Any]:
     """The key values of a cursor. Problem 422 BAD_CURSOR for one that is broken or of another query."""
     try:
         if len(text) > 4_000:
@@ -139,7 +143,7 @@ def decode(text: str, mark: str, keys: Sequence[SortKey], is_sqlite: bool) -> li
             if isinstance(key.expr.type, Decimal_) and raw is not None:
                 value = Decimal(str(raw))
             elif isinstance(key.expr.type, (Instant, Day)):
-                value = typed(key.expr.type, raw, False)
+                value = _moment(key.expr.type, raw)
             elif (raw is not None and isinstance(key.expr.type, sa.Integer) and not isinstance(raw, int)) or (
                 raw is not None and isinstance(key.expr.type, sa.Text) and not isinstance(raw, str)
             ):

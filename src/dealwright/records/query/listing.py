@@ -130,7 +130,7 @@ def find(uow: UnitOfWork, access: Access, request: ListRequest) -> Page:
     nulls: tuple[bool, ...] | None = None
     if request.cursor:
         keys = keyset.sort_keys(Builder(uow, access, request.object_key), request.sort)
-        values = keyset.decode(request.cursor, mark, keys, uow.dialect.is_sqlite)
+        values = keyset.decode(request.cursor, mark, keys)
         nulls = tuple(value is None for value in values)
 
     def make() -> Plan:
@@ -150,8 +150,7 @@ def find(uow: UnitOfWork, access: Access, request: ListRequest) -> Page:
     if more:
         last = rows[-1]
         start = len(last) - plan.key_columns
-        sqlite = uow.dialect.is_sqlite
-        raw = [keyset.typed(key.expr.type, last[start + i], sqlite) for i, key in enumerate(plan.keys)]
+        raw = [keyset.typed(key.expr.type, last[start + i], uow.dialect) for i, key in enumerate(plan.keys)]
         next_ = keyset.encode([*raw, last[0]], mark)
     total = None
     if request.total:

@@ -15,6 +15,7 @@ import msgspec
 import sqlalchemy as sa
 
 from dealwright.access import mask
+from dealwright.foundation.database import Dialect
 from dealwright.model import FieldDef
 from dealwright.people.tables import dw_user
 from dealwright.records.query.builder import Builder, target_of
@@ -35,23 +36,10 @@ def _same(row: Raw, at: int) -> Any:
     return row[at]
 
 
-def decimal_text(scale: int, is_sqlite: bool) -> Callable[[Raw, int], Any]:
-    """Converter of an exact number: scaled whole numbers on SQLite, decimals on PostgreSQL."""
-    if scale == 0:
-        return lambda row, at: None if row[at] is None else int(row[at])
-    if not is_sqlite:
-        form = f".{scale}f"
-        return lambda row, at: None if row[at] is None else format(row[at], form)
-    ten = 10**scale
-
-    def convert(row: Raw, at: int) -> str | None:
-        value = row[at]
-        if value is None:
-            return None
-        whole, rest = divmod(abs(int(value)), ten)
-        return f"{'-' if value < 0 else ''}{whole}.{rest:0{scale}d}"
-
-    return convert
+def decimal_text(scale: int, dialect: Dialect) -> Callable[[Raw, int], Any]:
+    """Converter of an exact number."""
+    text = dialect.exact_text(scale)
+    return lambda row, at: text(row[at])
 
 
 def instant_text(row: Raw, at: int) -> Any:
@@ -115,7 +103,7 @@ def _guarded(slot: Slot) -> Callable[[Raw, int], Any]:
 
 
 def _slots(builder: Builder, field: FieldDef) -> list[Slot]:
-    root, sqlite = builder.root, builder.dialect.is_sqlite
+    root, dialect = builder.root, builder.dialect
     key, kind = field.key, field.type
     if kind in ("relation", "user", "team"):
         target = target_of(field) or ""
@@ -134,20 +122,20 @@ def _slots(builder: Builder, field: FieldDef) -> list[Slot]:
     if kind == "money":
         scale = int(field.config.get("scale", 2))
         currency = root.c[field.columns[1]]
-        return [Slot(key, (column,), decimal_text(scale, sqlite)), Slot(f"{key}_currency", (currency,), None)]
+        return [Slot(key, (column,), decimal_text(scale, dialect)), Slot(f"{key}_currency", (currency,), None)]
     if kind in ("number", "percent"):
         return [
-            Slot(key, (column,), decimal_text(int(field.config.get("scale", 2 if kind == "percent" else 0)), sqlite))
+            Slot(key, (column,), decimal_text(int(field.config.get("scale", 2 if kind == "percent" else 0)), dialect))
         ]
     if kind in ("formula", "roll_up"):
         result = field.config.get("result", "number")
         if result in ("number", "money", "percent"):
-            return [Slot(key, (column,), decimal_text(int(field.config.get("scale", 2)), sqlite))]
+            return [Slot(key, (column,), decimal_text(int(field.config.get("scale", 2)), dialect))]
         kind = result
     if kind == "datetime":
-        return [Slot(key, (column,), None if sqlite else instant_text)]
+        return [Slot(key, (column,), instant_text)]
     if kind == "boolean":
-        return [Slot(key, (column,), _flag if sqlite else None)]
+        return [Slot(key, (column,), _flag)]
     if kind in ("multi_select", "tags", "file", "image"):
         return [Slot(key, (column,), _json_list)]
     return [Slot(key, (column,), None)]
@@ -181,10 +169,10 @@ def _many(builder: Builder, field: FieldDef) -> sa.ColumnElement[Any]:
     return sa.select(builder.dialect.json_array_agg(pair)).select_from(inner).scalar_subquery()
 
 
-def plain(value: Any, scale: int | None, is_sqlite: bool) -> Any:
-    """A raw aggregate value as wire value: scaled numbers back to exact text."""
+def plain(value: Any) -> Any:
+    """A raw aggregate value as wire value."""
     if isinstance(value, Decimal):
-        return format(value, f".{scale}f") if scale else int(value)
+        return int(value)
     if isinstance(value, datetime):
         return _instant(value)
     return value.isoformat() if isinstance(value, date) else value

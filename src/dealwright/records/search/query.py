@@ -9,14 +9,13 @@ import sqlalchemy as sa
 
 from dealwright.foundation.database import UnitOfWork
 from dealwright.records.search.tables import dw_search
-from dealwright.records.search.tokens import Term, fts5_query, query_terms, tsquery
+from dealwright.records.search.tokens import Term, query_terms
 
 if TYPE_CHECKING:
     from dealwright.access import Access
     from dealwright.records.query.builder import Builder
 
 HITS = 8
-_fts = sa.table("dw_search_fts", sa.column("rowid"), sa.column("tokens"))
 
 
 def readable_fields(builder: Builder) -> list[str]:
@@ -33,19 +32,12 @@ def match_clause(builder: Builder) -> sa.ColumnElement[bool]:
     rows = sa.select(dw_search.c.record_id).where(
         dw_search.c.object_key == builder.obj.key, dw_search.c.field_key.in_(readable_fields(builder) or [""])
     )
-    text = sa.bindparam("q_match", "", type_=sa.Text())
-    if builder.dialect.is_sqlite:
-        hits = sa.select(_fts.c.rowid).where(sa.text("dw_search_fts MATCH :q_match").bindparams(text))
-        rows = rows.where(dw_search.c.id.in_(hits))
-    else:
-        vector = sa.func.to_tsvector(sa.literal_column("'simple'"), dw_search.c.tokens)
-        rows = rows.where(vector.op("@@")(sa.func.to_tsquery(sa.literal_column("'simple'"), text)))
-    return builder.root.c.id.in_(rows)
+    return builder.root.c.id.in_(rows.where(builder.dialect.matches_words(dw_search, "q_match")))
 
 
 def match_parameters(terms: Sequence[Term], builder: Builder, uow: UnitOfWork) -> dict[str, Any]:
     """The bind of `match_clause`."""
-    return {"q_match": fts5_query(list(terms)) if uow.dialect.is_sqlite else tsquery(list(terms))}
+    return {"q_match": uow.dialect.match_text(terms)}
 
 
 def search(uow: UnitOfWork, access: Access, text: str, objects: Sequence[str] | None = None) -> list[dict[str, Any]]:

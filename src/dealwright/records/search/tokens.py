@@ -55,16 +55,3 @@ def query_terms(text: str) -> list[Term]:
         else:
             terms.append(Term(tuple(_pairs(han)), False))
     return terms[:12]
-
-
-def fts5_query(terms: list[Term]) -> str:
-    """The MATCH text of SQLite. Tokens hold letters and digits only, so quoting them is enough."""
-    return " AND ".join(f'"{" ".join(term.tokens)}"{"*" if term.is_prefix else ""}' for term in terms)
-
-
-def tsquery(terms: list[Term]) -> str:
-    """The to_tsquery text of PostgreSQL."""
-    return " & ".join(
-        "(" + " <-> ".join(f"'{token}'{':*' if term.is_prefix else ''}" for token in term.tokens) + ")"
-        for term in terms
-    )
