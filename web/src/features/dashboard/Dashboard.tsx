@@ -1,192 +1,274 @@
 import "./dashboard.css";
-import { Link } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
-import { useTranslation } from "react-i18next";
-import { type Row, useAggregate, useMe, useObject } from "@/shared/api/queries";
-import type { ObjectDef, OptionDef } from "@/shared/api/types";
-import { label, moment, short } from "@/shared/format/format";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Button, Segmented } from "antd";
+import type { ReactNode } from "react";
+import { Trans, useTranslation } from "react-i18next";
+import { useMe, useObjects } from "@/shared/api/queries";
+import type { Me, ObjectDef } from "@/shared/api/types";
+import { isZh, label, moment, number, short } from "@/shared/format/format";
+import { Funnel } from "./Funnel";
+import { useFigures } from "./figures";
+import { scaled, scaleOf } from "./scale";
+import { conditions, PERIODS, type Period, periodOf, type Subject, subjectOf } from "./subject";
+import { Tile, type TileProps } from "./Tile";
 
-const BarChart = lazy(() => import("./BarChart"));
-
-/** Home: where deals stand, what was won, by whom. Every number is what this person may see. */
+/** Home: where deals stand, what was won, by whom, what is to come. Every number is what this person may see. */
 export function Dashboard() {
-  const { t } = useTranslation();
-  const object = useObject("opportunity");
-  const stage = object?.fields.find((field) => field.type === "stage");
-  if (!object || !stage?.options)
-    return (
-      <div className="page-bar">
-        <h1>{t("dash.title")}</h1>
-      </div>
-    );
-  return <Tiles object={object} stages={stage.options} />;
-}
-
-function Tiles({ object, stages }: { object: ObjectDef; stages: OptionDef[] }) {
-  const { t, i18n } = useTranslation();
-  const locale = i18n.language;
+  const objects = useObjects();
   const me = useMe();
-  const currency = me.data?.workspace.currency ?? "CNY";
-  const zone = me.data?.workspace.time_zone ?? "UTC";
-  const won = stages.filter((one) => one.kind === "won").map((one) => one.key);
-  const closed = object.fields.some((field) => field.key === "closed_at") ? "closed_at" : "modified_at";
-  const measures = [{ op: "count" }, { op: "sum", field: "amount" }];
-  const byStage = useAggregate(object.key, { group_by: [{ field: "stage" }], measures });
-  const isWon = { field: "stage", op: "in", value: won };
-  const byMonth = useAggregate(object.key, {
-    filter: isWon,
-    group_by: [{ field: closed, by: "month" }],
-    measures,
-  });
-  const byOwner = useAggregate(object.key, { filter: isWon, group_by: [{ field: "owner" }], measures });
-  const rows = byStage.data?.rows ?? [];
-  const of = (key: string) => rows.find((row) => row.stage === key);
-  const total = (kinds: string[], what: string) =>
-    stages
-      .filter((one) => kinds.includes(one.kind ?? ""))
-      .reduce((sum, one) => sum + Number(of(one.key)?.[what] ?? 0), 0);
-  const openSum = total(["open"], "sum_amount");
-  const openCount = total(["open"], "count");
-  const wonCount = total(["won"], "count");
-  const lostCount = total(["lost"], "count");
-  const closedCount = wonCount + lostCount;
-  const asOf = byStage.data ? t("dash.asOf", { time: moment(byStage.data.as_of, locale, zone) }) : "";
-  const shown = stages.filter((one) => one.kind !== "lost");
-  const largest = Math.max(1, ...shown.map((one) => Number(of(one.key)?.sum_amount ?? 0)));
-  const months = (byMonth.data?.rows ?? []).filter((row) => row[`${closed}:month`]).slice(-12);
-  const sellers = [...(byOwner.data?.rows ?? [])]
-    .filter((row) => row.owner)
-    .sort((a, b) => Number(b.sum_amount) - Number(a.sum_amount))
-    .slice(0, 8);
-  const numbers: [string, string, string][] = [
-    [t("dash.openValue"), short(openSum, locale, currency), `${openCount} ${t("dash.deals")}`],
-    [
-      t("dash.wonValue"),
-      short(total(["won"], "sum_amount"), locale, currency),
-      `${wonCount} ${t("dash.deals")}`,
-    ],
-    [
-      t("dash.winRate"),
-      closedCount ? `${((wonCount / closedCount) * 100).toFixed(1)}%` : "—",
-      t("dash.ofClosed", { count: closedCount }),
-    ],
-    [t("dash.openCount"), String(openCount), asOf],
-  ];
+  const { t } = useTranslation();
+  const readable = (objects.data ?? []).filter((one) => me.data?.objects[one.key]?.read !== "none");
+  const subject = subjectOf(readable);
+  if (!objects.data || !me.data) return null;
+  if (subject) return <Figures subject={subject} me={me.data} />;
   return (
     <>
       <div className="page-bar">
         <h1>{t("dash.title")}</h1>
-        <span className="meta grow">{asOf}</span>
+      </div>
+      <Start objects={readable} me={me.data} />
+    </>
+  );
+}
+
+/** A workspace without stages: what there is, and the way to build more. */
+function Start({ objects, me }: { objects: ObjectDef[]; me: Me }) {
+  const { t, i18n } = useTranslation();
+  const shown = objects.filter((object) => object.kind === "object");
+  return (
+    <div className="empty">
+      <p>{shown.length ? t("dash.noStages") : t("dash.noObjects")}</p>
+      <p className="row">
+        {shown.slice(0, 6).map((object) => (
+          <Link key={object.key} to="/o/$object" params={{ object: object.key }}>
+            {label(object.plural, i18n.language)}
+          </Link>
+        ))}
+      </p>
+      {me.rights.design && (
+        <Link to="/build/objects" search={{}}>
+          {t("dash.build")}
+        </Link>
+      )}
+    </div>
+  );
+}
+
+function Figures({ subject, me }: { subject: Subject; me: Me }) {
+  const { t, i18n } = useTranslation();
+  const locale = i18n.language;
+  const { currency, time_zone: zone } = me.workspace;
+  const navigate = useNavigate();
+  const period = periodOf((useSearch({ strict: false }) as { period?: string }).period);
+  const found = useFigures(subject, period, locale, t("dash.nobody"));
+  const object = subject.object.key;
+  const money = subject.money ? currency : "";
+  const asOf = found.asOf ? t("dash.asOf", { time: moment(found.asOf, locale, zone) }) : "";
+  const amount = (value: number) =>
+    money ? short(value, locale, currency) : t("dash.deals", { count: value, shown: number(value) });
+  const deals = (count: number) => t("dash.deals", { count, shown: number(count) });
+  const open = (filter: unknown, text: string) => (
+    <Link to="/o/$object" params={{ object }} search={{ filter }}>
+      {text}
+    </Link>
+  );
+  const ask = conditions(subject);
+  const periodText = t(`dash.${period}`);
+  const numbers: [string, string, string, unknown][] = [
+    [t("dash.openValue"), amount(found.openWorth), deals(found.openCount), ask.open()],
+    [
+      t("dash.wonValue", { period: periodText }),
+      amount(found.wonWorth),
+      deals(found.wonCount),
+      ask.won(period),
+    ],
+    [
+      t("dash.winRate", { period: periodText }),
+      found.closedCount ? `${((found.wonCount / found.closedCount) * 100).toFixed(1)}%` : "—",
+      t("dash.ofClosed", { count: found.closedCount }),
+      ask.closed(period),
+    ],
+    [
+      t("dash.average", { period: periodText }),
+      found.wonCount && money ? amount(found.wonWorth / found.wonCount) : "—",
+      t("dash.averageNote"),
+      ask.won(period),
+    ],
+  ];
+  const tile = (
+    key: keyof typeof found.tiles,
+    rest: Pick<TileProps, "title" | "question" | "empty"> & Partial<TileProps>,
+  ) => {
+    const { query, bars } = found.tiles[key];
+    const scale = scaleOf(
+      bars.map((bar) => bar.value),
+      locale,
+      money,
+      t("dash.unit"),
+    );
+    return (
+      <Tile
+        unit={scale.unit}
+        asOf={asOf}
+        object={object}
+        bars={bars}
+        format={(value) => scaled(value, scale)}
+        loading={query.isPending && query.fetchStatus !== "idle"}
+        error={query.error}
+        retry={() => query.refetch()}
+        {...rest}
+      />
+    );
+  };
+  const stageBars = found.tiles.stages.bars;
+  const best = stageBars
+    .filter((bar) => bar.tone !== "good" && bar.count > 0)
+    .reduce<(typeof stageBars)[number] | undefined>((a, b) => (!a || b.value > a.value ? b : a), undefined);
+  const stageScale = scaleOf(
+    stageBars.map((bar) => bar.value),
+    locale,
+    money,
+    t("dash.unit"),
+  );
+  const top = found.tiles.people.bars[0];
+  const months = found.tiles.won.bars.filter((bar) => bar.count > 0);
+  const bestMonth = [...months].sort((a, b) => b.value - a.value)[0];
+  const late = found.tiles.ahead.bars.filter((bar) => bar.tone === "late");
+  const lateCount = late.reduce((sum, bar) => sum + bar.count, 0);
+  const share = (value: number, of: number) => (of ? `${((value / of) * 100).toFixed(0)}%` : "");
+  const say = (key: string, values: Record<string, string>, link: ReactNode) => (
+    <>
+      <Trans i18nKey={key} values={values} components={{ b: <b /> }} shouldUnescape /> {link}
+    </>
+  );
+  return (
+    <>
+      <div className="page-bar">
+        <h1>{t("dash.title")}</h1>
+        <span className="meta grow">{today(locale, zone)}</span>
+        {me.objects[object]?.import && (
+          <Button onClick={() => navigate({ to: "/import", search: { object } })}>{t("nav.import")}</Button>
+        )}
+      </div>
+      <div className="sub-bar">
+        <Segmented<Period>
+          size="small"
+          aria-label={t("dash.period")}
+          value={period}
+          onChange={(next) => navigate({ to: "/", search: { period: next }, replace: true })}
+          options={PERIODS.map((one) => ({ value: one, label: t(`dash.tab_${one}`) }))}
+        />
+        <span className="grow" />
+        <span className="meta only-note">
+          {t("dash.only", { zone: zone.split("/").at(-1)?.replaceAll("_", " ") })}
+        </span>
       </div>
       <div className="tiles">
-        {byStage.data && rows.length === 0 && (
-          <div className="card tile empty" style={{ gridColumn: "1 / -1" }}>
-            <p>{t("dash.empty")}</p>
-            <p>
-              <Link to="/o/$object" params={{ object: object.key }}>
-                {t("list.new", { name: label(object.labels, locale) })}
+        {found.isEmpty && (
+          <div className="card tile first">
+            <p className="strong">{t("dash.empty", { name: label(subject.object.plural, locale) })}</p>
+            <p className="row">
+              <Link to="/o/$object" params={{ object }}>
+                {t("dash.open", { name: label(subject.object.plural, locale) })}
               </Link>
-              {" · "}
-              <Link to="/import">{t("nav.import")}</Link>
+              <Link to="/import" search={{ object }}>
+                {t("nav.import")}
+              </Link>
             </p>
           </div>
         )}
-        {numbers.map(([name, value, note]) => (
-          <section key={name} className="card tile small">
-            <p className="strong">{name}</p>
-            <p className="display">{value}</p>
-            <p className="meta">{note}</p>
-          </section>
+        {numbers.map(([name, value, note, filter]) => (
+          <Link
+            key={name}
+            to="/o/$object"
+            params={{ object }}
+            search={{ filter }}
+            className="card tile small"
+            aria-label={`${name} ${value}`}
+          >
+            <span className="dense">{name}</span>
+            <span className="display">{value}</span>
+            <span className="meta">{note}</span>
+          </Link>
         ))}
-        <section className="card tile">
-          <TileHead title={t("dash.funnel")} question={t("dash.funnelQ")} asOf={asOf} />
-          <div className="funnel">
-            {shown.map((one) => {
-              const sum = Number(of(one.key)?.sum_amount ?? 0);
-              return (
-                <FunnelLine
-                  key={one.key}
-                  stage={one}
-                  object={object.key}
-                  sum={short(sum, locale, currency)}
-                  share={sum / largest}
-                  row={of(one.key)}
-                />
-              );
-            })}
-          </div>
-        </section>
-        <section className="card tile">
-          <TileHead title={t("dash.won")} question={t("dash.wonQ")} asOf={asOf} />
-          <Suspense fallback={null}>
-            <BarChart
-              labels={months.map((row) => String(row[`${closed}:month`]))}
-              values={months.map((row) => Number(row.sum_amount ?? 0))}
-              name={t("dash.won")}
+        {tile("stages", {
+          title: t("dash.funnel"),
+          question: t("dash.funnelQ", { period: periodText }),
+          empty: t("dash.noneOpen"),
+          wide: true,
+          chart: (
+            <Funnel
+              object={object}
+              bars={stageBars}
+              format={(value) => scaled(value, stageScale)}
+              best={best?.key}
             />
-          </Suspense>
-        </section>
-        <section className="card tile" style={{ gridColumn: "1 / -1" }}>
-          <TileHead title={t("dash.sellers")} question={t("dash.sellersQ")} asOf={asOf} />
-          <Suspense fallback={null}>
-            <BarChart
-              horizontal
-              labels={sellers.map((row) => (row.owner as { label: string }).label)}
-              values={sellers.map((row) => Number(row.sum_amount ?? 0))}
-              name={t("dash.sellers")}
-            />
-          </Suspense>
-        </section>
+          ),
+          finding:
+            best &&
+            say(
+              "dash.findStage",
+              {
+                stage: best.text,
+                amount: amount(best.value),
+                share: share(best.value, found.openWorth),
+              },
+              open(best.filter, t("dash.openDeals", { count: best.count })),
+            ),
+        })}
+        {subject.closedAt &&
+          tile("won", {
+            title: t("dash.won"),
+            question: t("dash.wonQ"),
+            empty: t("dash.noneWon"),
+            finding:
+              bestMonth &&
+              say(
+                "dash.findMonth",
+                { month: bestMonth.text, amount: amount(bestMonth.value) },
+                open(bestMonth.filter, t("dash.openDeals", { count: bestMonth.count })),
+              ),
+          })}
+        {subject.owner &&
+          tile("people", {
+            title: t("dash.sellers"),
+            question: t("dash.sellersQ", { period: periodText }),
+            empty: t("dash.noneWon"),
+            horizontal: true,
+            bars: found.tiles.people.bars.slice(0, 8),
+            finding:
+              top &&
+              say(
+                "dash.findSeller",
+                { name: top.text, amount: amount(top.value), share: share(top.value, found.wonWorth) },
+                open(top.filter, t("dash.openDeals", { count: top.count })),
+              ),
+          })}
+        {subject.closesOn &&
+          tile("ahead", {
+            title: t("dash.ahead"),
+            question: t("dash.aheadQ"),
+            empty: t("dash.noneOpen"),
+            wide: true,
+            finding:
+              lateCount > 0
+                ? say(
+                    "dash.findLate",
+                    { count: String(lateCount) },
+                    open(ask.open(...ask.overdue()), t("dash.openLate")),
+                  )
+                : undefined,
+          })}
       </div>
     </>
   );
 }
 
-function TileHead({ title, question, asOf }: { title: string; question: string; asOf: string }) {
-  return (
-    <header>
-      <div className="row">
-        <h2 className="strong grow" style={{ fontSize: 14 }}>
-          {title}
-        </h2>
-        <span className="meta">{asOf}</span>
-      </div>
-      <p className="dense" style={{ color: "var(--ink-2)" }}>
-        {question}
-      </p>
-    </header>
-  );
-}
-
-function FunnelLine(props: {
-  stage: OptionDef;
-  object: string;
-  sum: string;
-  share: number;
-  row: Row | undefined;
-}) {
-  const { stage, object, sum, share, row } = props;
-  const { t, i18n } = useTranslation();
-  const inside = share > 0.25;
-  return (
-    <>
-      <Link
-        to="/o/$object"
-        params={{ object }}
-        search={{ filter: { all: [{ field: "stage", op: "in", value: [stage.key] }] } }}
-        style={{ color: "var(--ink)" }}
-      >
-        {label(stage.labels, i18n.language)}
-      </Link>
-      <span className="track">
-        <i className={stage.kind} style={{ width: `${Math.max(0.5, share * 100)}%` }}>
-          {inside ? sum : ""}
-        </i>
-      </span>
-      <span className="num">{inside ? "" : sum}</span>
-      <span className="num">
-        {Number(row?.count ?? 0)} {t("dash.deals")}
-      </span>
-    </>
-  );
+/** 2026年11月25日 周三; Wednesday, Nov 25. */
+function today(locale: string, zone: string): string {
+  const say = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, { timeZone: zone, ...options }).format(new Date());
+  return isZh(locale)
+    ? `${say({ year: "numeric", month: "long", day: "numeric" })} ${say({ weekday: "short" })}`
+    : say({ weekday: "long", month: "short", day: "numeric" });
 }
