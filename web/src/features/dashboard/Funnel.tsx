@@ -36,9 +36,9 @@ export function Funnel({ object, bars, format, best }: Props) {
             <span className="cut">{bar.text}</span>
             <span className="track">
               <i className={bar.tone === "good" ? "won" : ""} style={{ width: `${share * 100}%` }}>
-                {share > 0.16 && format(bar.value)}
+                {share > 0.22 && format(bar.value)}
               </i>
-              {share <= 0.16 && <span className="beside">{format(bar.value)}</span>}
+              {share <= 0.22 && <span className="beside">{format(bar.value)}</span>}
             </span>
             <span className="num">{number(bar.count)}</span>
             <span className="num">
