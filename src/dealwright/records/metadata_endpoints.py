@@ -51,24 +51,40 @@ def object_wire(obj: ObjectDef, access: Access) -> dict[str, Any]:
     rights = access.object(obj.key)
     designs = access.may("design")
     fields = [f for f in obj.fields.values() if designs or rights.level(f.key) != "hidden"]
-    return {
+    found = {
         "id": obj.id, "key": obj.key, "labels": dict(obj.labels), "plural": dict(obj.plural), "icon": obj.icon,
         "name_field": obj.name_field, "kind": obj.kind, "parent": obj.parent, "position": obj.position,
         "config": dict(obj.config), "fields": [field_wire(f, rights) for f in fields],
     }  # fmt: skip
+    if designs:
+        found["retired_fields"] = [
+            {"key": f.key, "type": f.type, "labels": dict(f.labels)} for f in obj.retired.values()
+        ]
+    return found
 
 
 @router.get("/objects", summary="Objects and their fields")
 def list_objects(request: Request) -> Response:
-    """{"objects": [...]}: those the reader may see, with the fields the reader may see; designers see all."""
+    """{"objects": [...]}: those the reader may see, with the fields the reader may see.
+
+    Designers see all of them, the retired fields of each, and under "retired" the objects that can be brought back.
+    """
     with unit(request, scope="any") as (uow, access):
         designs = access.may("design")
         found = []
-        for obj in schema_of(uow).objects.values():
+        schema = schema_of(uow)
+        for obj in schema.objects.values():
             rights = access.object(obj.parent if obj.kind == "lines" and obj.parent else obj.key)
             if designs or rights.can_read or rights.grant.create:
                 found.append(object_wire(obj, access))
-    return JsonResponse({"objects": found})
+        body: dict[str, Any] = {"objects": found}
+        if designs:
+            body["retired"] = [
+                {"key": obj.key, "labels": dict(obj.labels), "plural": dict(obj.plural), "icon": obj.icon}
+                for obj in schema.retired.values()
+                if obj.kind == "object"
+            ]
+    return JsonResponse(body)
 
 
 def _object(body: Any) -> Mapping[str, Any]:
