@@ -365,7 +365,9 @@ export interface paths {
         };
         /**
          * Objects and their fields
-         * @description {"objects": [...]}: those the reader may see, with the fields the reader may see; designers see all.
+         * @description {"objects": [...]}: those the reader may see, with the fields the reader may see.
+         *
+         *     Designers see all of them, the retired fields of each, and under "retired" the objects that can be brought back.
          */
         get: operations["list_objects_api_v1_objects_get"];
         put?: never;
