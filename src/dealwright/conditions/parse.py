@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -15,6 +16,9 @@ MAX_LEAVES = 200
 MAX_DEPTH = 10
 MAX_PATH = 4  # three relations and the field
 MAX_VALUES = 1_000
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", re.ASCII)
+MONTH_DAY = re.compile(r"(?:--|\d{4}-)?(\d\d-\d\d)", re.ASCII)
 WHO = ("me", "my_team", "my_team_and_below")
 
 
@@ -72,7 +76,8 @@ class _Parser:
         except (ValueError, TypeError, InvalidOperation, ArithmeticError) as exc:
             params = {"field": dict(shape.labels), "op": op, "allowed": str(exc)[:300]}
             raise Problem(422, "BAD_VALUE", field=name, params=params) from exc
-        return Leaf(path, shape, op, value, self.count - 1)
+        hops = (self.fields.field(self.object_key, path[:end]) for end in range(1, len(path)))
+        return Leaf(path, shape, op, value, self.count - 1, tuple(hop.labels for hop in hops if hop is not None))
 
 
 def _value(shape: FieldShape, op: str, raw: Any) -> Any:
@@ -89,9 +94,6 @@ def _value(shape: FieldShape, op: str, raw: Any) -> Any:
         if len(items) > MAX_VALUES:
             raise Problem(422, "TOO_MANY", field=shape.key, params={"count": len(items), "max": MAX_VALUES})
         return tuple(_one(shape, item) for item in items)
-    if op == "eq" and isinstance(raw, Mapping) and raw.get("who") in WHO[1:]:
-        # "owner is my team" is how people say it
-        return _one(shape, raw)
     return _one(shape, raw)
 
 
@@ -109,7 +111,9 @@ def _one(shape: FieldShape, raw: Any) -> Any:
         if isinstance(raw, bool) or not isinstance(raw, (int, str, Decimal, float)):
             raise ValueError("123.45")
         number = Decimal(str(raw))
-        if not number.is_finite() or number.adjusted() > 30:
+        if not number.is_finite() or number.adjusted() > 30 or len(number.as_tuple().digits) > 60:
+            raise ValueError("123.45")
+        if number and number.adjusted() < -30:
             raise ValueError("123.45")
         return number
     if kind == "boolean":
@@ -120,6 +124,11 @@ def _one(shape: FieldShape, raw: Any) -> Any:
         raise ValueError('"..."')
     if kind in ("date", "datetime"):
         return _moment(kind, raw)
+    if kind == "month_day":
+        found = MONTH_DAY.fullmatch(raw)
+        if found is None:
+            raise ValueError("11-24")
+        return f"{date.fromisoformat(f'2000-{found[1]}'):%m-%d}"  # 2000 has a 29 February
     # A stage has no options until its process is defined; until then any key may be named.
     if kind in ("option", "options") and shape.options and raw not in {key for key, _ in shape.options}:
         raise ValueError(", ".join(key for key, _ in shape.options))
@@ -127,12 +136,12 @@ def _one(shape: FieldShape, raw: Any) -> Any:
 
 
 def _moment(kind: str, raw: str) -> date | datetime:
-    if len(raw) == 10:
+    if DAY.fullmatch(raw):
         day = date.fromisoformat(raw)
         _in_range(day.year)
         return day
-    if kind == "date":
-        raise ValueError("2026-11-24")
+    if kind == "date" or not MOMENT.match(raw):
+        raise ValueError("2026-11-24" if kind == "date" else "2026-11-24T09:00:00Z")
     moment = datetime.fromisoformat(raw)
     if moment.tzinfo is None:
         raise ValueError("2026-11-24T09:00:00Z")

@@ -24,7 +24,6 @@ OPERATORS: Mapping[str, tuple[str, ...]] = {
     "option": _ONE,
     "options": _MANY,
     "relation": _ONE,
-    "relation_any": _EMPTY,
     "relations": _MANY,
     "user": _ONE,
     "users": _MANY,
@@ -80,13 +79,15 @@ class Not:
 
 @dataclass(frozen=True)
 class Leaf:
-    """One comparison. `value` is checked and typed by the kind; `index` numbers the leaves of a tree."""
+    """One comparison. `value` is checked and typed by the kind; `index` numbers the leaves of a tree; `hops` are the
+    labels of the relations on the way."""
 
     path: tuple[str, ...]
     shape: FieldShape
     op: str
     value: Any
     index: int
+    hops: tuple[Mapping[str, str], ...] = ()
 
 
 Condition = All | AnyOf | Not | Leaf

@@ -1,4 +1,4 @@
-"""The tree as SQL on both databases. Two-valued: NOT is pushed down to the leaves, and no leaf is ever NULL.
+"""The tree as SQL on both databases. Two-valued: NOT is pushed down to the leaves, so no NULL is ever negated.
 
 Bind names are fixed by the leaf's place (c0_0, c0_1 ...), so a compiled statement is kept by `signature` and run
 again with `parameters` of another tree of the same form.
@@ -29,7 +29,7 @@ Resolve = Callable[[Leaf], "sa.ColumnElement[Any] | ManyColumn"]
 
 
 def to_sql(condition: Condition, resolve: Resolve, context: Context, dialect: Dialect) -> sa.ColumnElement[bool]:
-    """A boolean expression that is never NULL. `resolve` gives the column of a leaf and makes the joins it needs."""
+    """A boolean expression for WHERE. `resolve` gives the column of a leaf and makes the joins it needs."""
     return _node(condition, False, resolve, context, dialect)
 
 
@@ -117,15 +117,11 @@ def _leaf(
     flips = leaf.op in TRUE_WHEN_EMPTY and leaf.op != "empty"
     if leaf.op in ("empty", "not_empty"):
         return sa.not_(positive) if negated else positive
-    # `positive` is NULL for an empty value; the leaf itself never is.
+    # A bare comparison is NULL on an empty value, which WHERE, AND and OR take as false; NOT never sees it, as it
+    # was pushed down to here.
     if flips == negated:
-        return positive if not _in_or(leaf) else sa.and_(column.is_not(None), positive)
+        return positive
     return sa.or_(column.is_(None), sa.not_(positive))
-
-
-def _in_or(leaf: Leaf) -> bool:
-    """A bare comparison is NULL on an empty value, which WHERE and OR take as false; NOT never sees it."""
-    return False
 
 
 def _positive(leaf: Leaf, column: sa.ColumnElement[Any], context: Context, dialect: Dialect) -> sa.ColumnElement[bool]:
@@ -141,8 +137,10 @@ def _positive(leaf: Leaf, column: sa.ColumnElement[Any], context: Context, diale
             column < _bind(leaf, 1, values[1], column.type) if values[1] is not None else None,
         ]
         return sa.and_(*(side for side in sides if side is not None))
+    sides_of = ("gte", "lte") if op == "between" else ()
     binds = [
-        _bind(leaf, place, value, sa.Text() if kind == "text" else _type(column)) for place, value in enumerate(values)
+        _bind(leaf, place, value, sa.Text() if kind == "text" else _type(column, sides_of[place] if sides_of else op))
+        for place, value in enumerate(values)
     ]
     if kind == "text":
         text = dialect.folded(column)
@@ -168,11 +166,11 @@ def _positive(leaf: Leaf, column: sa.ColumnElement[Any], context: Context, diale
     return column == binds[0] if len(binds) == 1 else column.in_(binds)
 
 
-def _type(column: sa.ColumnElement[Any]) -> Any:
+def _type(column: sa.ColumnElement[Any], op: str) -> Any:
     if isinstance(column.type, Decimal_):
-        return AnyScale(column.type.scale)
+        return AnyScale(column.type.scale, op)
     if isinstance(column.type, (sa.BigInteger, sa.Integer)):
-        return AnyScale(0)
+        return AnyScale(0, op)
     return column.type
 
 

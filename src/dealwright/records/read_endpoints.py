@@ -18,6 +18,7 @@ from dealwright.foundation.jsonout import JsonResponse
 from dealwright.records import export as exports
 from dealwright.records.query import AggregateRequest, ListRequest, aggregate, find, get_one, lookup
 from dealwright.records.query.listing import DEFAULT_LIMIT, DEFAULT_SORT
+from dealwright.records.query.words import condition_words
 from dealwright.records.search import search
 from dealwright.records.timeline import timeline
 
@@ -104,6 +105,17 @@ def aggregate_records(request: Request, object_key: str, body: Any = Depends(jso
         rows = aggregate(uow, access, AggregateRequest(object_key, body.get("filter"), group_by, measures, limit))
         as_of: datetime = uow.now
     return JsonResponse({"rows": rows, "as_of": as_of})
+
+
+@router.post("/records/{object_key}/words", summary="A condition in words")
+def words_of_condition(request: Request, object_key: str, body: Any = Depends(json_body)) -> Response:
+    """{"filter"} → {"text", "parts": [{text, strong}]} in the reader's language; "" when every record matches."""
+    if not isinstance(body, Mapping) or set(body) - {"filter"}:
+        raise invalid([FieldError("body", "BAD_FILTER")])
+    with unit(request) as (uow, access):
+        parts = condition_words(uow, access, object_key, body.get("filter"), access.actor.locale)
+    found = [{"text": part.text, "strong": part.strong} for part in parts]
+    return JsonResponse({"text": "".join(part.text for part in parts), "parts": found})
 
 
 @router.get("/records/{object_key}/export", summary="Export records as CSV or xlsx")

@@ -13,7 +13,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 import msgspec
@@ -98,20 +98,34 @@ class Decimal_(TypeDecorator[Decimal]):
 
 
 class AnyScale(TypeDecorator[Any]):
-    """A number to compare a scaled column with: SQLite sees it scaled, more digits than the column are kept."""
+    """A number to compare a scaled column with by `op` (gt, gte, lt, lte, eq ...).
+
+    SQLite holds whole numbers of the smallest unit: figures beyond the column's places are cut towards the side that
+    keeps the comparison exact (x > 2.5 is x > 2, x >= 2.5 is x >= 3), and equal no stored number.
+    """
 
     impl = sa.Numeric
     cache_ok = True
 
-    def __init__(self, scale: int) -> None:
+    def __init__(self, scale: int, op: str = "eq") -> None:
         super().__init__()
         self.scale = scale
+        self.op = op
+
+    def load_dialect_impl(self, dialect: SaDialect) -> TypeEngine[Any]:
+        # Numeric would turn the bind into a float on SQLite
+        return dialect.type_descriptor(sa.BigInteger() if dialect.name == "sqlite" else sa.Numeric())
 
     def process_bind_param(self, value: Any, dialect: SaDialect) -> Any:
         if value is None or dialect.name != "sqlite":
             return value
         exact = value.scaleb(self.scale)
-        return int(exact) if exact == int(exact) and abs(exact) < 2**63 else float(exact)
+        whole = int(exact.to_integral_value(ROUND_FLOOR))
+        if whole != exact:
+            if self.op not in ("gt", "gte", "lt", "lte"):
+                return 0.5
+            whole += self.op in ("gte", "lt")
+        return whole if abs(whole) < 2**63 else float(whole)
 
 
 class Instant(TypeDecorator[datetime]):

@@ -78,11 +78,11 @@ class User(_One):
 
 class Team(_One):
     key = "team"
-    kind = "relation"
+    kind = "team"
     points_to = "team"
 
     def shape(self, field: FieldDef) -> FieldShape | None:
-        return FieldShape(field.key, self.kind, dict(field.labels), None, "dw_team", None, None)
+        return FieldShape(field.key, self.kind, dict(field.labels), None, "team", None, None)
 
 
 class RelationAny(FieldType):

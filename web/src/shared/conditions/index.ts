@@ -1,0 +1,5 @@
+/** One condition tree for the whole product; the server's twin is src/dealwright/conditions. */
+export { fold } from "./fold";
+export { matches } from "./matches";
+export * from "./shapes";
+export { type NameOf, sentence, words } from "./words";
