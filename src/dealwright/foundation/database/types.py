@@ -13,7 +13,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, Context, Decimal
 from typing import Any
 
 import msgspec
@@ -119,7 +119,7 @@ class AnyScale(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: SaDialect) -> Any:
         if value is None or dialect.name != "sqlite":
             return value
-        exact = value.scaleb(self.scale)
+        exact = value.scaleb(self.scale, Context(prec=100))
         whole = int(exact.to_integral_value(ROUND_FLOOR))
         if whole != exact:
             if self.op not in ("gt", "gte", "lt", "lte"):
