@@ -24,6 +24,7 @@ from dealwright.records.timeline import timeline
 
 router = APIRouter(tags=["records"])
 LIST = ("filter", "sort", "fields", "expand", "limit", "cursor", "total", "search", "bin")
+AGGREGATE = ("filter", "group_by", "measures", "limit", "search")
 
 
 def parameters(request: Request, allowed: tuple[str, ...]) -> dict[str, str]:
@@ -84,13 +85,16 @@ def list_records(request: Request, object_key: str) -> Response:
 
 @router.post("/records/{object_key}/aggregate", summary="Count, sum and group")
 def aggregate_records(request: Request, object_key: str, body: Any = Depends(json_body)) -> Response:
-    """{"filter", "group_by": [{"field", "by"}], "measures": [{"op", "field"}]} → {"rows": [...], "as_of"}."""
+    """{"filter", "search", "group_by": [{"field", "by"}], "measures": [{"op", "field"}]} → {"rows", "as_of"}."""
     if not isinstance(body, Mapping):
         raise invalid([FieldError("body", "BAD_FILTER")])
-    unknown = [key for key in body if key not in ("filter", "group_by", "measures", "limit")]
+    unknown = [key for key in body if key not in AGGREGATE]
     if unknown:
         raise Problem(
-            422, "UNKNOWN_PARAMETER", field=unknown[0][:80], params={"name": unknown[0][:80], "allowed": ["filter"]}
+            422,
+            "UNKNOWN_PARAMETER",
+            field=unknown[0][:80],
+            params={"name": unknown[0][:80], "allowed": list(AGGREGATE)},
         )
     group_by, measures, limit = (
         body.get("group_by") or [],
@@ -101,8 +105,12 @@ def aggregate_records(request: Request, object_key: str, body: Any = Depends(jso
         raise Problem(422, "BAD_GROUP", field="group_by")
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= 10_000:
         raise Problem(422, "LIMIT_RANGE", field="limit", params={"max": 10_000})
+    words = body.get("search") or ""
+    if not isinstance(words, str) or "\x00" in words:
+        raise Problem(422, "BAD_TEXT", field="search")
     with unit(request) as (uow, access):
-        rows = aggregate(uow, access, AggregateRequest(object_key, body.get("filter"), group_by, measures, limit))
+        wanted = AggregateRequest(object_key, body.get("filter"), group_by, measures, limit, words)
+        rows = aggregate(uow, access, wanted)
         as_of: datetime = uow.now
     return JsonResponse({"rows": rows, "as_of": as_of})
 

@@ -14,6 +14,8 @@ from dealwright.foundation.database import Decimal_, Dialect, UnitOfWork, state_
 from dealwright.foundation.errors import Problem
 from dealwright.records.query import wire
 from dealwright.records.query.builder import Builder, target_of
+from dealwright.records.search.query import match_clause, match_parameters
+from dealwright.records.search.tokens import query_terms
 
 OPS = ("count", "sum", "avg", "min", "max", "median", "distinct")
 BUCKETS = ("day", "week", "month", "quarter", "year")
@@ -24,13 +26,17 @@ MAX_MEASURES = 12
 
 @dataclass(frozen=True)
 class AggregateRequest:
-    """`group_by`: [{"field", "by"?}], `measures`: [{"op", "field"?}], both as sent; `where` raw condition JSON."""
+    """`group_by`: [{"field", "by"?}], `measures`: [{"op", "field"?}], both as sent; `where` raw condition JSON.
+
+    `search`: words as a list's search takes them, so that a list and its totals speak of the same records.
+    """
 
     object_key: str
     where: Any = None
     group_by: Sequence[Mapping[str, Any]] = ()
     measures: Sequence[Mapping[str, Any]] = ({"op": "count"},)
     limit: int = MAX_GROUPS
+    search: str = ""
 
 
 def aggregate(uow: UnitOfWork, access: Access, request: AggregateRequest) -> list[dict[str, Any]]:
@@ -46,7 +52,10 @@ def aggregate(uow: UnitOfWork, access: Access, request: AggregateRequest) -> lis
     measures = [_measure(builder, raw) for raw in request.measures] or [_measure(builder, {"op": "count"})]
     if not builder.rights.can_read:
         return [] if groups else [{name: 0 if name == "count" else None for name, _, _ in measures}]
+    terms = query_terms(request.search) if request.search else []
     where = [*builder.base_where(), builder.where(condition)]
+    if request.search:
+        where.append(match_clause(builder) if terms else sa.false())
     columns: list[Any] = []
     by: list[Any] = []
     for place, (_, exprs, _) in enumerate(groups):
@@ -58,7 +67,7 @@ def aggregate(uow: UnitOfWork, access: Access, request: AggregateRequest) -> lis
     statement = sa.select(*columns).select_from(builder.from_clause()).where(*where)
     if by:
         statement = statement.group_by(*by).limit(request.limit + 1)
-    binds = {**access.row_parameters()}
+    binds = {**access.row_parameters(), **(match_parameters(terms, builder, uow) if terms else {})}
     rows = uow.fetch(uow.dialect.compile(statement), binds)
     if len(rows) > request.limit:
         raise Problem(422, "TOO_MANY_GROUPS", field="group_by", params={"max": request.limit})
