@@ -37,6 +37,8 @@ export interface ListSearch {
   filter?: unknown;
   sort?: string;
   q?: string;
+  cols?: string;
+  density?: string;
 }
 
 const list = createRoute({
@@ -47,17 +49,24 @@ const list = createRoute({
     filter: found.filter,
     sort: text(found.sort),
     q: text(found.q),
+    cols: text(found.cols),
+    density: text(found.density),
   }),
   component: lazyRouteComponent(() => import("@/features/records/List"), "ListPage"),
 });
 const record = createRoute({
   getParentRoute: () => shell,
   path: "/o/$object/$id",
+  validateSearch: (found: Record<string, unknown>): { tab?: string } => ({ tab: text(found.tab) }),
   component: lazyRouteComponent(() => import("@/features/records/RecordPage"), "RecordPage"),
 });
 const board = createRoute({
   getParentRoute: () => shell,
   path: "/board/$object",
+  validateSearch: (found: Record<string, unknown>): { filter?: unknown; sort?: string } => ({
+    filter: found.filter,
+    sort: text(found.sort),
+  }),
   component: lazyRouteComponent(() => import("@/features/pipeline/Board"), "BoardPage"),
 });
 const imports = createRoute({

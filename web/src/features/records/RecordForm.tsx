@@ -1,92 +1,152 @@
-import { Button, Drawer } from "antd";
-import { useState } from "react";
+import "./form.css";
+import { App, Button, Drawer } from "antd";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem, api } from "@/shared/api/client";
-import type { FieldDef, Link, ObjectDef, RecordData } from "@/shared/api/types";
-import { FieldInput } from "@/shared/fields/FieldInput";
+import { useMe } from "@/shared/api/queries";
+import type { FieldDef, ObjectDef, RecordData } from "@/shared/api/types";
 import { label } from "@/shared/format/format";
 import { useSentence } from "@/shared/Problem";
+import { Clashes } from "./Clashes";
+import { useDuplicates } from "./Duplicates";
+import { keepDraft, readDraft } from "./drafts";
+import { FormField } from "./FormField";
+import { changesOf, hintOf, isWritable, type Section, sectionsOf, sendable, type Values } from "./model";
+import { useSave } from "./useSave";
 
-type Values = Record<string, unknown>;
-
-/** What the server takes: ids instead of links, nothing that did not change. */
-export function sendable(values: Values): Values {
-  const one = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(one);
-    if (value && typeof value === "object" && "id" in value && "label" in value) return (value as Link).id;
-    if (value && typeof value === "object")
-      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, one(inner)]));
-    return value;
-  };
-  return one(values) as Values;
-}
-
-const LONG = ["long_text", "line_items"];
-
-/** The form of an object, for a new record or an old one. What was typed survives a refusal. */
+/** The form of an object, for a new record or an old one. What was typed survives a refusal and a closed browser tab. */
 export function RecordForm({
   object,
   record,
   only,
+  title,
   onClose,
   onSaved,
   initial,
 }: {
   object: ObjectDef;
   record?: RecordData;
+  /** Only these fields, as when something is missing. */
   only?: string[];
+  title?: string;
   initial?: Values;
   onClose: () => void;
   onSaved: (record: RecordData) => void;
 }) {
   const { t, i18n } = useTranslation();
-  const [changed, setChanged] = useState<Values>(initial ?? {});
+  const { modal } = App.useApp();
+  const part = only ? only.join("+") : JSON.stringify(initial ?? "");
+  const [restored, setRestored] = useState(() => readDraft(object.key, record?.id, part) !== null);
+  const [changed, setChanged] = useState<Values>(() => ({
+    ...initial,
+    ...readDraft(object.key, record?.id, part),
+  }));
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const [all, setAll] = useState(false);
   const sentence = useSentence();
+  const me = useMe();
+  const { save: saveChange, decide, conflict, dropConflict } = useSave(object);
+  const body = useRef<HTMLFormElement>(null);
   const locale = i18n.language;
+  const duplicates = useDuplicates(object, changed, record?.id);
   const problems = error instanceof ApiProblem ? error.byField : {};
-  const writable = object.fields.filter((field) => !field.computed && field.level === "write");
-  const shown = writable.filter((field) =>
-    only ? only.includes(field.key) : all || field.on_form || problems[field.key] !== undefined,
+  const wanted = only && [...new Set([...only, ...Object.keys(problems)])];
+  const sections: Section[] = wanted
+    ? [
+        {
+          key: "only",
+          fields: wanted.flatMap(
+            (key) => object.fields.find((one) => one.key === key && isWritable(one)) ?? [],
+          ),
+        },
+      ]
+    : sectionsOf(object, (field) => field.on_form || problems[field.key] !== undefined, all);
+  const shown = sections.flatMap((section) => section.fields);
+  const failing = shown.filter((field) => problems[field.key]);
+  const dirty = Object.keys(changed).some(
+    (key) => !(initial && key in initial && initial[key] === changed[key]),
   );
-  const order = object.config.form ?? [];
-  const place = (field: FieldDef) => (order.includes(field.key) ? order.indexOf(field.key) : 999);
-  const sorted = only ? shown : [...shown].sort((a, b) => place(a) - place(b));
-  const currentOf = (field: FieldDef) =>
-    field.key in changed ? changed[field.key] : record ? record[field.key] : field.default;
-  const save = async () => {
+
+  useEffect(() => {
+    if (dirty) keepDraft(object.key, record?.id, part, changed);
+  }, [dirty, changed, object.key, record?.id, part]);
+
+  /** What the server will put in when nothing is said, shown before. */
+  const givenOf = (field: FieldDef) => {
+    if (field.key === "owner" && me.data) return { id: me.data.user.id, label: me.data.user.name };
+    if (field.type === "stage") return field.options?.find((one) => one.active !== false)?.key ?? null;
+    return field.default;
+  };
+  const change = (key: string, value: unknown) => setChanged((before) => ({ ...before, [key]: value }));
+  const discard = () => {
+    keepDraft(object.key, record?.id, part, {});
+    setChanged(initial ?? {});
+    setRestored(false);
+    setError(null);
+  };
+  const close = () => {
+    if (!dirty) return onClose();
+    modal.confirm({
+      title: t("form.leave"),
+      content: t("form.leaveHint"),
+      okText: t("form.discard"),
+      cancelText: t("form.stay"),
+      onOk: () => {
+        keepDraft(object.key, record?.id, part, {});
+        onClose();
+      },
+    });
+  };
+  const focusFirst = (problem: unknown) => {
+    if (!(problem instanceof ApiProblem)) return;
+    setTimeout(() => {
+      const keys = Object.keys(problem.byField);
+      const first = body.current?.querySelector<HTMLElement>(
+        keys.map((key) => `#f-${CSS.escape(key)}`).join(",") || "[data-none]",
+      );
+      first?.scrollIntoView({ block: "center" });
+      first?.focus();
+    }, 60);
+  };
+  const attempt = async (act: () => Promise<RecordData | null>) => {
+    if (busy) return;
     setBusy(true);
     setError(null);
     try {
-      const body = sendable(changed);
-      const saved = record
-        ? await api<RecordData>(`/records/${object.key}/${record.id}`, {
-            method: "PATCH",
-            body,
-            version: record.version,
-          })
-        : await api<RecordData>(`/records/${object.key}`, { body });
+      const saved = await act();
+      if (!saved) return;
+      keepDraft(object.key, record?.id, part, {});
       onSaved(saved);
     } catch (problem) {
       setError(problem);
-      const first = problem instanceof ApiProblem ? problem.body.errors[0]?.field : undefined;
-      if (first) setTimeout(() => document.getElementById(`f-${first}`)?.focus(), 50);
+      focusFirst(problem);
     } finally {
       setBusy(false);
     }
   };
+  const save = () =>
+    attempt(async () => {
+      if (!record) return api<RecordData>(`/records/${object.key}?channel=form`, { body: sendable(changed) });
+      const values = changesOf(record, changed);
+      return Object.keys(values).length ? saveChange(record, values) : record;
+    });
   const name = label(object.labels, locale);
+  const heading = title ?? t(record ? "form.edit" : "form.create", { name });
+  const hint = error instanceof ApiProblem ? hintOf(error.body) : undefined;
+  const general = error !== null && (failing.length === 0 || hint);
   return (
     <Drawer
       open
-      size={760}
-      onClose={onClose}
-      title={record ? t("form.edit", { name }) : t("form.create", { name })}
-      extra={
-        <div className="row">
-          <Button onClick={onClose}>{t("form.cancel")}</Button>
+      size={only ? 480 : 760}
+      onClose={close}
+      title={heading}
+      aria-label={heading}
+      keyboard
+      footer={
+        <div className="row form-foot">
+          <span className="meta grow">{t("form.shortcut")}</span>
+          <Button onClick={close}>{t("form.cancel")}</Button>
           <Button type="primary" loading={busy} onClick={save}>
             {t("form.save")}
           </Button>
@@ -94,56 +154,89 @@ export function RecordForm({
       }
     >
       <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
+        ref={body}
+        className="record-form"
+        noValidate
+        onSubmit={(event) => event.preventDefault()}
         onKeyDown={(event) => {
-          if ((event.metaKey || event.ctrlKey) && event.key === "Enter" && !event.nativeEvent.isComposing)
+          if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
+          if (event.metaKey || event.ctrlKey) {
+            event.preventDefault();
             void save();
+          }
         }}
       >
-        {error !== null && (
-          <p className="bad dense" role="alert" style={{ marginBottom: 12 }}>
-            {sentence(error)}
+        {restored && (
+          <p className="note">
+            {t("form.restored")}{" "}
+            <button type="button" className="plain link" onClick={discard}>
+              {t("form.discardDraft")}
+            </button>
           </p>
         )}
-        <div className="fields two">
-          {sorted.map((field) => {
-            const id = `f-${field.key}`;
-            const problem = problems[field.key];
-            return (
-              <div key={field.key} className={`field${LONG.includes(field.type) ? " span" : ""}`}>
-                <label htmlFor={id}>
-                  {label(field.labels, locale)}
-                  {field.required && (
-                    <span className="required" title={t("form.required")}>
-                      *
-                    </span>
-                  )}
-                </label>
-                <FieldInput
-                  field={field}
-                  id={id}
-                  value={currentOf(field)}
-                  status={problem ? "error" : undefined}
-                  onChange={(next) => setChanged({ ...changed, [field.key]: next })}
-                />
-                {problem && (
-                  <p className="error" role="alert">
-                    {problem}
-                  </p>
-                )}
-              </div>
-            );
-          })}
+        {conflict && (
+          <Clashes
+            clashes={conflict.clashes}
+            who={conflict.who}
+            record={conflict.latest}
+            busy={busy}
+            onCancel={dropConflict}
+            onDecide={(kept) => attempt(() => decide(kept))}
+          />
+        )}
+        <div role="alert" className="form-problem">
+          {general && <p className="bad">{(hint && label(hint, locale)) || sentence(error)}</p>}
+          {failing.length > 3 && (
+            <>
+              <p className="strong">{t("form.errors", { count: failing.length })}</p>
+              <ul>
+                {failing.map((field) => (
+                  <li key={field.key}>
+                    <a
+                      href={`#f-${field.key}`}
+                      onClick={(event) => {
+                        event.preventDefault();
+                        document.getElementById(`f-${field.key}`)?.focus();
+                      }}
+                    >
+                      {label(field.labels, locale)}
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
         </div>
-        {!only && !all && writable.length > shown.length && (
-          <Button type="link" style={{ padding: 0, marginTop: 12 }} onClick={() => setAll(true)}>
-            {t("form.more")}
+        {sections.map((section) => (
+          <fieldset key={section.key} className="form-section">
+            {section.labels && <legend className="section-title">{label(section.labels, locale)}</legend>}
+            <div className={`fields${only ? "" : " two"}`}>
+              {section.fields.map((field, place) => (
+                <FormField
+                  key={field.key}
+                  object={object}
+                  field={field}
+                  value={
+                    field.key in changed ? changed[field.key] : record ? record[field.key] : givenOf(field)
+                  }
+                  currency={record?.[`${field.key}_currency`] as string | undefined}
+                  problem={problems[field.key]}
+                  duplicates={duplicates}
+                  autoFocus={section === sections[0] && place === 0}
+                  onChange={(next) => change(field.key, next)}
+                />
+              ))}
+            </div>
+          </fieldset>
+        ))}
+        {duplicates && duplicates.others > 0 && (
+          <p className="meta">{t("form.duplicateHidden", { count: duplicates.others })}</p>
+        )}
+        {!only && (
+          <Button type="link" className="more-fields" aria-expanded={all} onClick={() => setAll(!all)}>
+            {t(all ? "form.fewer" : "form.more")}
           </Button>
         )}
-        <button type="submit" hidden />
       </form>
     </Drawer>
   );

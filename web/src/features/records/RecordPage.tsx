@@ -12,7 +12,8 @@ import { FieldInput } from "@/shared/fields/FieldInput";
 import { FieldValue } from "@/shared/fields/FieldValue";
 import { label, money } from "@/shared/format/format";
 import { ProblemBox, useSentence } from "@/shared/Problem";
-import { RecordForm, sendable } from "./RecordForm";
+import { sendable } from "./model";
+import { RecordForm } from "./RecordForm";
 import { Timeline } from "./Timeline";
 
 interface PathStage {

@@ -7,6 +7,7 @@ export interface OptionDef {
   key: string;
   labels: Labels;
   active?: boolean;
+  color?: string | null;
   kind?: "open" | "won" | "lost";
   probability?: number;
 }
@@ -16,7 +17,9 @@ export interface FieldDef {
   type: string;
   kind: string | null;
   labels: Labels;
+  help?: Partial<Labels>;
   required: boolean;
+  unique?: boolean;
   default: unknown;
   section: string | null;
   on_form: boolean;
@@ -78,6 +81,8 @@ export interface View {
   labels: Labels;
   own: boolean;
   default: boolean;
+  shared?: boolean;
   filter: unknown;
   sort: string;
+  settings?: { columns?: string[]; density?: string };
 }

@@ -1,27 +1,39 @@
-import { DatePicker, Input, InputNumber, Select, Switch } from "antd";
+import { DatePicker, Input, Select, Switch } from "antd";
 import dayjs from "dayjs";
+import type { CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldDef, Link } from "@/shared/api/types";
 import { label } from "@/shared/format/format";
+import { AnyInput } from "./AnyInput";
+import { FileInput } from "./FileInput";
 import { LinesInput } from "./LinesInput";
+import { NumberInput } from "./NumberInput";
 import { RecordSelect, RegionSelect, UserSelect } from "./selects";
 
-interface Props {
+export interface InputProps {
   field: FieldDef;
   value: unknown;
   onChange: (value: unknown) => void;
   id?: string;
   status?: "error";
   autoFocus?: boolean;
+  /** Currency of a money value where the record has one. */
+  currency?: string;
+  style?: CSSProperties;
+  onBlur?: () => void;
+  "aria-describedby"?: string;
+  "aria-required"?: boolean;
+  "aria-label"?: string;
+  "aria-invalid"?: boolean;
 }
 
 const idOf = (value: unknown) =>
   value && typeof value === "object" ? (value as Link).id : ((value as string | null) ?? undefined);
 
 /** The input of a field type; its value is what the API takes. */
-export function FieldInput({ field, value, onChange, id, status, autoFocus }: Props) {
-  const { t, i18n } = useTranslation();
-  const common = { id, status, style: { width: "100%" } };
+export function FieldInput({ field, value, onChange, currency, ...given }: InputProps) {
+  const { i18n } = useTranslation();
+  const rest = { ...given, style: { width: "100%", ...given.style } };
   const options = (field.options ?? [])
     .filter((option) => option.active !== false || option.key === value)
     .map((option) => ({ value: option.key, label: label(option.labels, i18n.language) }));
@@ -29,10 +41,9 @@ export function FieldInput({ field, value, onChange, id, status, autoFocus }: Pr
     case "long_text":
       return (
         <Input.TextArea
-          {...common}
+          {...rest}
           autoSize={{ minRows: 2, maxRows: 10 }}
           value={(value as string) ?? ""}
-          autoFocus={autoFocus}
           onChange={(event) => onChange(event.target.value || null)}
         />
       );
@@ -40,25 +51,17 @@ export function FieldInput({ field, value, onChange, id, status, autoFocus }: Pr
     case "percent":
     case "money":
     case "duration":
-      return (
-        <InputNumber<string>
-          {...common}
-          stringMode
-          controls={false}
-          autoFocus={autoFocus}
-          prefix={field.type === "money" ? "¥" : undefined}
-          suffix={field.type === "percent" ? "%" : undefined}
-          value={value === null || value === undefined ? null : String(value)}
-          onChange={(next) => onChange(next === null || next === "" ? null : next)}
-        />
-      );
+    case "month_day":
+      return <NumberInput {...rest} field={field} value={value} onChange={onChange} currency={currency} />;
     case "boolean":
-      return <Switch id={id} checked={value === true} onChange={onChange} />;
+      return (
+        <Switch {...given} style={undefined} checked={value === true} onChange={(next) => onChange(next)} />
+      );
     case "date":
       return (
         <DatePicker
-          {...common}
-          autoFocus={autoFocus}
+          {...rest}
+          placeholder=""
           value={value ? dayjs(value as string) : null}
           onChange={(next) => onChange(next ? next.format("YYYY-MM-DD") : null)}
         />
@@ -66,9 +69,10 @@ export function FieldInput({ field, value, onChange, id, status, autoFocus }: Pr
     case "datetime":
       return (
         <DatePicker
-          {...common}
+          {...rest}
+          placeholder=""
           showTime={{ format: "HH:mm" }}
-          autoFocus={autoFocus}
+          format="YYYY-MM-DD HH:mm"
           value={value ? dayjs(value as string) : null}
           onChange={(next) => onChange(next ? next.toISOString() : null)}
         />
@@ -78,11 +82,10 @@ export function FieldInput({ field, value, onChange, id, status, autoFocus }: Pr
     case "pipeline":
       return (
         <Select
-          {...common}
+          {...rest}
           allowClear={!field.required}
           showSearch={{ optionFilterProp: "label" }}
           options={options}
-          autoFocus={autoFocus}
           value={(value as string | null) ?? undefined}
           onChange={(next) => onChange(next ?? null)}
         />
@@ -90,63 +93,64 @@ export function FieldInput({ field, value, onChange, id, status, autoFocus }: Pr
     case "multi_select":
       return (
         <Select
-          {...common}
+          {...rest}
           mode="multiple"
+          showSearch={{ optionFilterProp: "label" }}
           options={options}
           value={(value as string[] | null) ?? []}
           onChange={onChange}
         />
       );
     case "tags":
-      return <Select {...common} mode="tags" value={(value as string[] | null) ?? []} onChange={onChange} />;
-    case "relation":
       return (
-        <RecordSelect
-          {...common}
-          object={field.target ?? ""}
-          value={value as Link | null}
-          onChange={(next) => onChange(next)}
-          autoFocus={autoFocus}
-        />
-      );
-    case "relation_many":
-      return (
-        <RecordSelect
-          {...common}
-          multiple
-          object={field.target ?? ""}
-          value={value as Link[] | null}
+        <Select
+          {...rest}
+          mode="tags"
+          tokenSeparators={[",", "，", "、"]}
+          value={(value as string[] | null) ?? []}
           onChange={onChange}
         />
       );
+    case "relation":
+    case "relation_many":
+      return (
+        <RecordSelect
+          {...rest}
+          multiple={field.type === "relation_many"}
+          object={field.target ?? ""}
+          value={value as Link | Link[] | null}
+          onChange={onChange}
+        />
+      );
+    case "relation_any":
+      return <AnyInput {...rest} field={field} value={value} onChange={onChange} />;
     case "user":
-      return <UserSelect {...common} value={idOf(value)} onChange={(next) => onChange(next ?? null)} />;
+      return <UserSelect {...rest} value={idOf(value)} onChange={(next) => onChange(next ?? null)} />;
     case "users":
       return (
         <UserSelect
-          {...common}
+          {...rest}
           multiple
           value={((value as (Link | string)[] | null) ?? []).map((one) => idOf(one) ?? "")}
           onChange={onChange}
         />
       );
     case "region":
-      return <RegionSelect {...common} value={value as string | null} onChange={onChange} />;
+      return <RegionSelect {...rest} value={value as string | null} onChange={onChange} />;
     case "line_items":
       return (
         <LinesInput field={field} value={value as Record<string, unknown>[] | null} onChange={onChange} />
       );
     case "file":
     case "image":
-    case "relation_any":
-      return <span className="meta">{t("record.noValue")}</span>;
+      return <FileInput {...rest} field={field} value={value} onChange={onChange} />;
     default:
       return (
         <Input
-          {...common}
-          autoFocus={autoFocus}
+          {...rest}
+          type={field.type === "email" ? "email" : field.type === "phone" ? "tel" : undefined}
+          autoComplete="off"
           value={(value as string) ?? ""}
-          placeholder={field.type === "month_day" ? "03-15" : undefined}
           onChange={(event) => onChange(event.target.value || null)}
         />
       );

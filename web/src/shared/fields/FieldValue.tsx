@@ -1,9 +1,30 @@
 import { Link as RouterLink } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useMe } from "@/shared/api/queries";
+import { API } from "@/shared/api/client";
+import { useMe, useObject } from "@/shared/api/queries";
 import type { FieldDef, Link } from "@/shared/api/types";
-import { day, isZh, label, moment, money, number } from "@/shared/format/format";
+import { day, duration, isZh, label, moment, money, monthDay, number } from "@/shared/format/format";
 import { StageBar } from "@/shared/StageBar";
+import { filesOf } from "./FileInput";
+import { useRegionNames } from "./selects";
+
+function Region({ code }: { code: string }) {
+  const names = useRegionNames(code);
+  return <span className="cut">{names.length ? names.join(" ") : code}</span>;
+}
+
+/** A link whose name the answer did not bring. */
+function AnyLink({ value }: { value: { object: string; id: string; label?: string } }) {
+  const { i18n } = useTranslation();
+  const object = useObject(value.object);
+  return (
+    <RouterLink to="/o/$object/$id" params={{ object: value.object, id: value.id }} className="cut">
+      {value.label || label(object?.labels, i18n.language)}
+    </RouterLink>
+  );
+}
+
+const host = (url: string) => url.replace(/^https?:\/\//, "").replace(/\/$/, "");
 
 export const isNumeric = (field: FieldDef) =>
   field.kind === "number" ||
@@ -15,10 +36,13 @@ export function FieldValue({
   field,
   record,
   plain,
+  still,
 }: {
   field: FieldDef;
   record: Record<string, unknown>;
   plain?: boolean;
+  /** Without links of its own, for a value inside a link. */
+  still?: boolean;
 }) {
   const { i18n } = useTranslation();
   const me = useMe();
@@ -29,6 +53,8 @@ export function FieldValue({
   const result = ["formula", "roll_up"].includes(field.type)
     ? String(field.config.result ?? "number")
     : field.type;
+  if (still && ["phone", "email", "url", "relation_any"].includes(result))
+    return <span className="cut">{typeof value === "string" ? value : (value as Link).label}</span>;
   switch (result) {
     case "money": {
       const currency = String(record[`${field.key}_currency`] ?? me.data?.workspace.currency ?? "CNY");
@@ -38,6 +64,8 @@ export function FieldValue({
       return <span className="num">{number(value)}</span>;
     case "percent":
       return <span className="num">{number(value)}%</span>;
+    case "long_text":
+      return <span className={plain ? "cut" : "prose"}>{String(value)}</span>;
     case "boolean":
       return <span>{value ? (isZh(locale) ? "是" : "Yes") : isZh(locale) ? "否" : "No"}</span>;
     case "date":
@@ -59,7 +87,12 @@ export function FieldValue({
       const option = field.options?.find((one) => one.key === value);
       if (field.key === "tier" && ["a", "b", "c"].includes(String(value)))
         return <span className={`tier ${value}`}>{String(value).toUpperCase()}</span>;
-      return <span className="cut">{label(option?.labels, locale) || String(value)}</span>;
+      return (
+        <span className="row cut">
+          {option?.color && <i className="dot" style={{ background: option.color }} />}
+          <span className="cut">{label(option?.labels, locale) || String(value)}</span>
+        </span>
+      );
     }
     case "multi_select":
       return (
@@ -72,6 +105,7 @@ export function FieldValue({
     case "tags":
       return <span className="cut">{(value as string[]).join(isZh(locale) ? "、" : ", ")}</span>;
     case "relation":
+      if (still) return <span className="cut">{(value as Link).label}</span>;
       return (
         <RouterLink
           to="/o/$object/$id"
@@ -97,10 +131,53 @@ export function FieldValue({
         </span>
       );
     case "phone":
-      return <span className="num">{String(value).replace(/^\+86(?=1)/, "")}</span>;
-    case "line_items":
+      return (
+        <a className="num" href={`tel:${value}`}>
+          {String(value)
+            .replace(/^\+86(?=1)/, "")
+            .replace(/^\+86/, "0")}
+        </a>
+      );
+    case "email":
+      return (
+        <a className="cut" href={`mailto:${value}`}>
+          {String(value)}
+        </a>
+      );
+    case "url":
+      return (
+        <a className="cut" href={String(value)} target="_blank" rel="noreferrer">
+          {host(String(value))}
+        </a>
+      );
+    case "duration":
+      return <span className="num">{duration(value, locale)}</span>;
+    case "month_day":
+      return <span className="num">{monthDay(value, locale)}</span>;
+    case "region":
+      return <Region code={String(value)} />;
+    case "relation_any":
+      return <AnyLink value={value as { object: string; id: string; label?: string }} />;
     case "file":
     case "image":
+      return plain ? (
+        <span>{(value as unknown[]).length}</span>
+      ) : (
+        <span className="files">
+          {filesOf(value).map((file, place) => (
+            <a
+              key={file.id}
+              className="cut"
+              href={`${API}/files/${file.id}`}
+              target="_blank"
+              rel="noreferrer"
+            >
+              {file.name ?? `${label(field.labels, locale)} ${place + 1}`}
+            </a>
+          ))}
+        </span>
+      );
+    case "line_items":
       return <span>{(value as unknown[]).length}</span>;
     default:
       return <span className="cut">{typeof value === "object" ? JSON.stringify(value) : String(value)}</span>;

@@ -16,7 +16,16 @@ export function number(value: unknown): string {
   return `${negative ? "−" : ""}${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ",")}${tail ? `.${tail}` : ""}`;
 }
 
-const SIGNS: Record<string, string> = { CNY: "¥", USD: "US$", EUR: "€", GBP: "£", HKD: "HK$", JPY: "JP¥" };
+const thousands = (text: string) => text.replace(/\B(?=(\d{3})+(?!\d))/, ",");
+
+export const SIGNS: Record<string, string> = {
+  CNY: "¥",
+  USD: "US$",
+  EUR: "€",
+  GBP: "£",
+  HKD: "HK$",
+  JPY: "JP¥",
+};
 
 export function money(value: unknown, currency: string, locale: string): string {
   if (value === null || value === undefined || value === "") return "—";
@@ -31,7 +40,7 @@ export function short(value: unknown, locale: string, currency = ""): string {
   const sign = currency ? (SIGNS[currency] ?? `${currency} `) : "";
   if (isZh(locale)) {
     if (size >= 1e8) return `${(amount / 1e8).toFixed(2)} 亿`;
-    if (size >= 1e4) return `${(amount / 1e4).toFixed(1)} 万`;
+    if (size >= 1e4) return `${thousands((amount / 1e4).toFixed(1))} 万`;
     return number(Math.round(amount));
   }
   if (size >= 1e6) return `${sign}${(amount / 1e6).toFixed(2)}M`;
@@ -58,9 +67,52 @@ export function moment(value: unknown, locale: string, zone: string, now = new D
     timeStyle: "short",
   }).format(new Date(value));
   const [date = "", time = ""] = parts.split(" ");
-  const today = new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(now);
-  if (date === today) return `${isZh(locale) ? "今天" : "today"} ${time}`;
+  const days = daysBetween(todayIn(zone, now), date);
+  const near = isZh(locale) ? ["昨天", "今天", "明天"] : ["yesterday", "today", "tomorrow"];
+  if (Math.abs(days) <= 1) return `${near[days + 1]} ${time}`;
+  if (isZh(locale) && date.slice(0, 4) === String(now.getFullYear())) return `${date.slice(5)} ${time}`;
   return `${day(date, locale, now)} ${time}`;
+}
+
+/** Today's date, YYYY-MM-DD, in a time zone. */
+export function todayIn(zone: string, now = new Date()): string {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(now);
+}
+
+/** Whole days from one date to another, both YYYY-MM-DD. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to.slice(0, 10)) - Date.parse(from.slice(0, 10))) / 86_400_000);
+}
+
+/** 3 小时 20 分; 3 h 20 m. */
+export function duration(seconds: unknown, locale: string): string {
+  const total = Number(seconds);
+  if (seconds === null || seconds === undefined || Number.isNaN(total)) return "—";
+  const units = isZh(locale) ? ["天", "小时", "分", "秒"] : ["d", "h", "m", "s"];
+  const parts = [
+    Math.floor(total / 86_400),
+    Math.floor(total / 3600) % 24,
+    Math.floor(total / 60) % 60,
+    total % 60,
+  ];
+  const found = parts.map((part, place) => (part ? `${part} ${units[place]}` : "")).filter(Boolean);
+  return found.slice(0, 2).join(" ") || `0 ${units[2]}`;
+}
+
+/** 12 KB, 3.4 MB. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1_048_576) return `${Math.round(bytes / 1024)} KB`;
+  return `${(bytes / 1_048_576).toFixed(1)} MB`;
+}
+
+/** 3月15日; Mar 15. */
+export function monthDay(value: unknown, locale: string): string {
+  const [month = "", date = ""] = String(value ?? "").split("-");
+  if (!date) return "—";
+  return isZh(locale)
+    ? `${Number(month)}月${Number(date)}日`
+    : `${MONTHS[Number(month) - 1]} ${Number(date)}`;
 }
 
 export function label(labels: { zh: string; en: string } | undefined, locale: string): string {

@@ -1,0 +1,45 @@
+import { Link } from "@tanstack/react-router";
+import { SquareKanban, Table2 } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { ObjectDef } from "@/shared/api/types";
+
+/** The same records as rows or by stage; the filter goes along. */
+export function SwitchBoard({
+  object,
+  filter,
+  here,
+}: {
+  object: ObjectDef;
+  filter: unknown;
+  here: "list" | "board";
+}) {
+  const { t } = useTranslation();
+  if (!object.fields.some((field) => field.type === "stage")) return null;
+  const search = { filter } as never;
+  return (
+    <span className="switch">
+      <Link
+        to="/o/$object"
+        params={{ object: object.key }}
+        search={search}
+        className={here === "list" ? "on" : undefined}
+        aria-current={here === "list" ? "page" : undefined}
+        aria-label={t("board.list")}
+        title={t("board.list")}
+      >
+        <Table2 size={15} />
+      </Link>
+      <Link
+        to="/board/$object"
+        params={{ object: object.key }}
+        search={search}
+        className={here === "board" ? "on" : undefined}
+        aria-current={here === "board" ? "page" : undefined}
+        aria-label={t("board.board")}
+        title={t("board.board")}
+      >
+        <SquareKanban size={15} />
+      </Link>
+    </span>
+  );
+}
