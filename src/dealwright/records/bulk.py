@@ -6,7 +6,7 @@ much for one request runs as a job that knows how far it has come.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -266,9 +266,14 @@ def undo_change(obj: ObjectDef, record_id: str, row: Mapping[str, Any] | None, b
     return Change("update", obj.key, record_id, undo_values(obj, row["changes"]), version, channel)
 
 
-def run_job(db: Database, path: WritePath, actor_of: Any, bulk_id: str) -> None:
-    """The job: chunk after chunk, each in a transaction of its own. A restart goes on behind the last chunk."""
-    while True:
+def run_job(
+    db: Database, path: WritePath, actor_of: Any, bulk_id: str, alive: Callable[[], bool] = lambda: True
+) -> None:
+    """The job: chunk after chunk, each in a transaction of its own. A restart goes on behind the last chunk.
+
+    alive: renews the lease; False means that another worker has taken over.
+    """
+    while alive():
         with db.write() as uow:
             user_id = uow.conn.execute(sa.select(dw_bulk.c.actor_id).where(dw_bulk.c.id == bulk_id)).scalar_one()
             # rights as they are now: who has lost them in between changes nothing any more

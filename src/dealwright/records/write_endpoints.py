@@ -261,11 +261,11 @@ def handlers(services: Services) -> list[Handler]:
     path: WritePath = services.extras["write_path"]
 
     def run_bulk(context: JobContext, payload: dict[str, Any]) -> None:
-        bulk.run_job(context.db, path, actor_of, payload["bulk_id"])
+        bulk.run_job(context.db, path, actor_of, payload["bulk_id"], context.extend)
 
     def announce(context: JobContext, payload: dict[str, Any]) -> None:
         """Nobody listens yet; webhooks and asynchronous rules will be called from here."""
         for listener in services.extras.get("record_listeners", ()):
             listener(context, payload)
 
-    return [Handler(bulk.TOPIC, run_bulk), Handler("record.changed", announce)]
+    return [Handler(bulk.TOPIC, run_bulk, timeout_s=60), Handler("record.changed", announce)]

@@ -27,4 +27,4 @@ def handlers(services: Services) -> list[Handler]:
         sheet = sheet_of(services.extras["files"], dict(row))
         run(context.db, services.extras["write_path"], actor, import_id, sheet, context.extend)
 
-    return [Handler("import.requested", act, timeout_s=300)]
+    return [Handler("import.requested", act, timeout_s=60)]

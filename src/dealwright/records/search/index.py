@@ -65,6 +65,11 @@ def drop_record(uow: UnitOfWork, record_id: str) -> None:
     uow.conn.execute(sa.delete(dw_search).where(dw_search.c.record_id == record_id))
 
 
+def searchable_keys(obj: ObjectDef) -> list[str]:
+    """Keys of the fields whose words are kept in the index."""
+    return [key for key, field in obj.fields.items() if not field.system and _searchable(obj, key)]
+
+
 def _searchable(obj: ObjectDef, key: str) -> bool:
     field = obj.fields[key]
     base = type(field.ftype).search_text
