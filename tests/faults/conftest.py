@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from support.sales import Workspace, postgres_sales, sqlite_sales, workspace
 from support.process import Server
+from support.sales import Workspace, postgres_sales, sqlite_sales, workspace
 
 __all__ = ["postgres_sales", "serve", "sqlite_sales", "workspace"]
 

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from support.sales import Workspace
 from support.process import Client, Gone, Server
+from support.sales import Workspace
 
 KILLS = int(os.environ.get("DEALWRIGHT_KILLS", "4"))  # on each database; `make soak` asks for more
 WRITERS = 4

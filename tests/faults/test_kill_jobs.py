@@ -8,8 +8,8 @@ import threading
 import time
 from collections.abc import Callable
 
-from support.sales import Workspace
 from support.process import Gone, Server
+from support.sales import Workspace
 
 LONG_AGO = "'2000-01-01T00:00:00.000000Z'"
 

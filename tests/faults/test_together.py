@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from support.sales import Workspace
 from support.process import Answer, Gone, Server
+from support.sales import Workspace
 
 EDITORS = 50
 

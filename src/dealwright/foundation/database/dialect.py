@@ -1,5 +1,6 @@
 """Everything that differs between the two databases has one face here; `sqlite.py` and `postgresql.py` fill it."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -146,6 +147,18 @@ class Dialect(ABC):
         """What the database's own check of itself complains about; [] where it has none to run."""
         return []
 
+    @abstractmethod
+    def column_types(self, conn: sa.Connection, table: str) -> dict[str, str]:
+        """The columns of a real table and their types, spelt as `type_text` spells them; {} without such a table."""
+
+    def type_text(self, column: sa.Column[Any]) -> str:
+        """The type that a column should have, in one spelling of it."""
+        return plain_type(column.type.compile(self.engine.dialect))
+
+    def word_findings(self, conn: sa.Connection, table: str) -> list[str]:
+        """Where a full-text index beside `table` disagrees with it; [] where the database keeps it itself."""
+        return []
+
     def after_load(self, conn: sa.Connection, table: str) -> None:  # noqa: B027  # nothing to do is an answer
         """After rows with given numbers were put in: bring the table's own counter of `id` up to them."""
 
@@ -245,6 +258,12 @@ def checked_zone(zone_name: str) -> str:
     if not all(sign.isalnum() or sign in "/_+-" for sign in zone_name):
         raise ValueError(f"not a time zone: {zone_name!r}")
     return zone_name
+
+
+def plain_type(name: str) -> str:
+    """One spelling of a column type, whoever tells it: lower case, no collation, no room after commas."""
+    name = re.sub(r'\s*collate\s+"[^"]+"', "", name.lower())
+    return re.sub("^varchar", "character varying", re.sub(r",\s+", ",", name).strip())
 
 
 def retry_after(status_code: str, seconds: int) -> Problem:

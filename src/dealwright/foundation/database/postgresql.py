@@ -10,7 +10,7 @@ from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from sqlalchemy.dialects import postgresql
 
 from dealwright.foundation.database import fulltext
-from dealwright.foundation.database.dialect import BUCKETS, Dialect, checked_zone, retry_after
+from dealwright.foundation.database.dialect import BUCKETS, Dialect, checked_zone, plain_type, retry_after
 from dealwright.foundation.database.types import Day, Decimal_
 from dealwright.foundation.errors import Problem
 from dealwright.foundation.textfold import LOWER, UPPER
@@ -77,6 +77,21 @@ class PostgresDialect(Dialect):
         if state is not None:
             return state in _AWAY or state.startswith("08")
         return isinstance(origin, (psycopg.OperationalError, psycopg.InterfaceError))
+
+    def findings(self, conn: sa.Connection) -> list[str]:
+        invalid = "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid OR NOT indisready"
+        found = [f"the index {row[0]} is not valid; run REINDEX" for row in conn.exec_driver_sql(invalid)]
+        failed = "SELECT coalesce(checksum_failures, 0) FROM pg_stat_database WHERE datname = current_database()"
+        count = conn.exec_driver_sql(failed).scalar_one()
+        return [*found, f"{count} pages failed their checksum"] if count else found
+
+    def column_types(self, conn: sa.Connection, table: str) -> dict[str, str]:
+        query = sa.text(
+            "SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a "
+            "JOIN pg_class c ON c.oid = a.attrelid WHERE c.relname = :name AND c.relkind = 'r' "
+            "AND pg_table_is_visible(c.oid) AND a.attnum > 0 AND NOT a.attisdropped"
+        )
+        return {row[0]: plain_type(row[1]) for row in conn.execute(query, {"name": table})}
 
     def unique_violation(self, error: BaseException, conn: sa.Connection | None = None) -> str | None:
         origin = error.orig if isinstance(error, sa.exc.DBAPIError) else error

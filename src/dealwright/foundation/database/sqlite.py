@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from dealwright.foundation.database import fulltext
-from dealwright.foundation.database.dialect import BUCKETS, Dialect, checked_zone, retry_after
+from dealwright.foundation.database.dialect import BUCKETS, Dialect, checked_zone, plain_type, retry_after
 from dealwright.foundation.database.types import Day, Decimal_, Json, unscaled
 from dealwright.foundation.database.zones import MAX_CASES, local_date, transitions
 from dealwright.foundation.errors import Problem
@@ -112,7 +112,19 @@ class SqliteDialect(Dialect):
     def findings(self, conn: sa.Connection) -> list[str]:
         broken = [row[0] for row in conn.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
         loose = [tuple(row) for row in conn.exec_driver_sql("PRAGMA foreign_key_check")]
-        return [*broken, *(f"foreign key: {row}" for row in loose)]
+        return [*broken, *(f"{row[0]} row {row[1]} refers to a missing row of {row[2]}" for row in loose)]
+
+    def column_types(self, conn: sa.Connection, table: str) -> dict[str, str]:
+        rows = conn.execute(sa.text("SELECT name, type FROM pragma_table_info(:name)"), {"name": table})
+        return {row[0]: plain_type(row[1]) for row in rows}
+
+    def word_findings(self, conn: sa.Connection, table: str) -> list[str]:
+        # spelt as an INSERT, though it writes nothing: the caller opens a write unit
+        try:
+            conn.exec_driver_sql(f"INSERT INTO {table}_fts({table}_fts, rank) VALUES ('integrity-check', 1)")
+        except sa.exc.DBAPIError:
+            return ["the full-text index does not agree with its rows"]
+        return []
 
     def exact(self, value: Any, scale: int) -> Any:
         # a whole number of the smallest unit; a mean comes as a float of it
