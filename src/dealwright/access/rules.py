@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dealwright.access.inherit import inherited
 from dealwright.access.shapes import (
     LEVEL_RANK,
     RIGHTS,
@@ -234,19 +235,26 @@ class Access:
 
     def object(self, object_key: str) -> ObjectAccess:
         """Rights on an object; Problem 404 UNKNOWN_OBJECT."""
-        schema = schema_of(self._uow)
-        obj = schema.object(object_key)
+        self._schema = schema_of(self._uow)  # a unit that changes the model goes on with the new one
+        obj = self._schema.object(object_key)
         key = (object_key, id(obj))
         found = self._objects.get(key)
         if found is None:
-            # The lines of a record have the rights of its object.
-            names = (obj.parent or "", obj.key) if obj.kind == "lines" else (obj.id, obj.key)
-            grants = [ALL] if self.actor.kind == "automation" else [self._scoped(r.on(*names)) for r in self._roles]
-            found = ObjectAccess(obj, grants)
+            automatic = self.actor.kind == "automation"
+            found = ObjectAccess(obj, [ALL] if automatic else [self._grant(role, obj) for role in self._roles])
             found._dialect = self._dialect
             found._parent = self.object(obj.parent) if obj.kind == "lines" and obj.parent else None
             self._objects[key] = found
         return found
+
+    def _grant(self, role: RoleGrants, obj: ObjectDef) -> Grant:
+        """What a role gives this actor on an object, computed fields as strict as what they are computed from."""
+
+        def own(one: ObjectDef) -> Grant:
+            # The lines of a record have the rights of its object.
+            return self._scoped(role.on(*((one.parent or "", one.key) if one.kind == "lines" else (one.id, one.key))))
+
+        return inherited(own(obj), obj, self._schema, lambda key: own(self._schema.object(key)), level_in)
 
     def _scoped(self, grant: Grant) -> Grant:
         """A grant narrowed to a token's scopes."""

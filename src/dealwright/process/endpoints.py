@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,7 +36,7 @@ def list_pipelines(request: Request) -> Response:
     with unit(request) as (uow, access):
         known = pipelines(uow)
         found = [
-            pipeline_wire(pipeline)
+            pipeline_wire(pipeline, access.object(object_key).readable_fields)
             for object_key, items in known.items()
             if object_key in schema_of(uow).objects and access.object(object_key).grant.read != "none"
             for pipeline in items
@@ -97,8 +98,8 @@ def with_names(uow: UnitOfWork, visits: list[dict[str, Any]]) -> list[dict[str, 
     return visits
 
 
-def pipeline_wire(pipeline: Pipeline) -> dict[str, Any]:
-    """A pipeline as JSON, in the form that PUT takes."""
+def pipeline_wire(pipeline: Pipeline, readable: Collection[str] | None = None) -> dict[str, Any]:
+    """A pipeline as JSON, in the form that PUT takes; required fields outside `readable` are not named."""
     return {
         "key": pipeline.key, "object": pipeline.object_key, "labels": dict(pipeline.labels),
         "default": pipeline.is_default, "version": pipeline.version,
@@ -106,7 +107,7 @@ def pipeline_wire(pipeline: Pipeline) -> dict[str, Any]:
             {
                 "key": stage.key, "labels": dict(stage.labels), "kind": stage.kind,
                 "probability": None if stage.probability is None else int(stage.probability),
-                "required": list(stage.required), "hint": dict(stage.hint) if stage.hint else None,
+                "required": [key for key in stage.required if readable is None or key in readable], "hint": dict(stage.hint) if stage.hint else None,
             }
             for stage in pipeline.active
         ],

@@ -98,6 +98,8 @@ def _value(holder: Work, work: Work, access: Access, field: FieldDef) -> dict[st
     if field.type in ("relation_many", "users"):
         target = "user" if field.type == "users" else field.target or ""
         return {key: [{"id": one, "label": _label(work, target, one)} for one in value or ()]}
+    if field.type == "relation_any" and value is not None:
+        raise _Unknown
     if field.type == "money":
         amount, currency = value if isinstance(value, Money) else (None, None)
         scale = int(field.config.get("scale", 2))

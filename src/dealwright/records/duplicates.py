@@ -37,6 +37,7 @@ def find_duplicates(
     workspace = state_of(uow).workspace
     ctx = CoerceContext("text", access.actor.locale, ZoneInfo(workspace.time_zone), schema, workspace, uow.now)
     conditions: dict[str, sa.ColumnElement[bool]] = {}
+    shown: dict[str, sa.ColumnElement[bool]] = {}
     for key, value in raw.items():
         field = obj.fields.get(key)
         if field is None or not watched(field) or rights.level(key) not in ("read", "write"):
@@ -46,7 +47,10 @@ def find_duplicates(
         except ValueProblem:
             continue
         if typed is not None:
-            conditions[key] = _same(obj, field, typed)
+            conditions[key] = equal = _same(obj, field, typed)
+            # Where a field may be read on some rows only, being the same there counts for nothing on the others.
+            only = rights.field_condition(key, obj.table)
+            shown[key] = equal if only is None else sa.and_(equal, only)
     if not conditions:
         return {"candidates": [], "others": 0}
     table = obj.table
@@ -59,9 +63,11 @@ def find_duplicates(
     label = table.c[name.columns[0]] if name is not None and shows_name else sa.null()
     hits = [
         sa.case((condition, sa.literal_column("1")), else_=sa.literal_column("0")).label(f"hit_{place}")
-        for place, condition in enumerate(conditions.values())
+        for place, condition in enumerate(shown.values())
     ]
-    visible = sa.case((seen, sa.literal_column("1")), else_=sa.literal_column("0")).label("visible")
+    visible = sa.case(
+        (sa.and_(seen, sa.or_(*shown.values())), sa.literal_column("1")), else_=sa.literal_column("0")
+    ).label("visible")
     query = sa.select(table.c.id, label.label("label"), visible, *hits).where(*where).order_by(table.c.id).limit(200)
     candidates: list[dict[str, Any]] = []
     others = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,11 +14,14 @@ import xlsxwriter
 
 from dealwright.access import Access
 from dealwright.foundation.database import UnitOfWork
-from dealwright.foundation.errors import forbidden
+from dealwright.foundation.errors import Problem, forbidden
 from dealwright.model import FieldDef, pick, schema_of
 from dealwright.records.query import ListRequest, find
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+# Full-width forms too: spreadsheets of Chinese and Japanese systems read them as the others.
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+PLAIN_NUMBER = re.compile(r"[+-]?[\d .]+")
+EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
 MAX_ROWS = 1_000_000
 
 
@@ -27,10 +31,11 @@ def columns_of(uow: UnitOfWork, access: Access, request: ListRequest) -> list[Fi
     if not rights.can_export:
         raise forbidden("export", object=dict(schema_of(uow).object(request.object_key).labels))
     obj = schema_of(uow).object(request.object_key)
-    names = request.fields or tuple(
-        k for k, f in obj.fields.items() if rights.level(k) != "hidden" and f.type != "line_items"
-    )
-    return [obj.fields[name] for name in names if name in obj.fields and rights.level(name) != "hidden"]
+    shown = {k: f for k, f in obj.fields.items() if rights.level(k) != "hidden" and f.type != "line_items"}
+    unknown = [name for name in request.fields or () if name not in shown]
+    if unknown:  # the same answer for a hidden field and for one that does not exist
+        raise Problem(422, "UNKNOWN_FIELD", field=unknown[0][:200], params={"field": unknown[0][:200]})
+    return [shown[name] for name in request.fields or shown]
 
 
 def rows_of(
@@ -79,7 +84,7 @@ def as_csv(uow: UnitOfWork, access: Access, request: ListRequest, locale: str) -
     fields = columns_of(uow, access, request)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([f.label(locale) for f in fields])
+    writer.writerow([inert(f.label(locale)) for f in fields])
     for row in rows_of(uow, access, request, fields, locale):
         writer.writerow([inert(text) for text in row])
     return out.getvalue().encode("utf-8-sig")
@@ -87,9 +92,16 @@ def as_csv(uow: UnitOfWork, access: Access, request: ListRequest, locale: str) -
 
 def inert(text: str) -> str:
     """A cell that no spreadsheet takes for a formula; numbers and phone numbers stay as they are."""
-    if text.startswith(DANGEROUS) and not text.lstrip("+-").replace(".", "", 1).replace(" ", "").isdigit():
+    if text.startswith(DANGEROUS) and not (text.isascii() and PLAIN_NUMBER.fullmatch(text)):
         return f"'{text}"
     return text
+
+
+def _number(text: str) -> float | None:
+    """The number of a cell; None when it is none (masked) or would lose digits."""
+    if not re.fullmatch(r"-?\d+(\.\d+)?", text) or sum(ch.isdigit() for ch in text) > EXACT_DIGITS:
+        return None
+    return float(text)
 
 
 def as_xlsx(uow: UnitOfWork, access: Access, request: ListRequest, locale: str) -> bytes:
@@ -105,8 +117,9 @@ def as_xlsx(uow: UnitOfWork, access: Access, request: ListRequest, locale: str) 
             sheet.write_string(0, place, field.label(locale), bold)
         for line, row in enumerate(rows_of(uow, access, request, fields, locale), start=1):
             for place, (field, text) in enumerate(zip(fields, row, strict=True)):
-                if text and field.ftype.kind == "number" and field.type != "duration":
-                    sheet.write_number(line, place, float(text.split(" ")[0].rstrip("%")))
+                number = _number(text) if field.shape is not None and field.shape.kind == "number" else None
+                if number is not None and field.type != "duration":
+                    sheet.write_number(line, place, number)
                 else:
                     sheet.write_string(line, place, text[:32_000])
         book.close()

@@ -77,5 +77,7 @@ def readable(uow: UnitOfWork, access: Access, file_id: str) -> dict[str, Any]:
         return dict(row)
     if access.object(row["object_key"]).level(row["field_key"]) not in ("read", "write"):
         raise not_found()
-    get_one(uow, access, row["object_key"], row["record_id"])
+    record = get_one(uow, access, row["object_key"], row["record_id"])
+    if row["field_key"] not in record:  # readable on other rows only
+        raise not_found()
     return dict(row)

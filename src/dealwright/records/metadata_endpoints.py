@@ -46,16 +46,44 @@ def field_wire(field: FieldDef, rights: ObjectAccess) -> dict[str, Any]:
     return found
 
 
+def without(value: Any, hidden: frozenset[str]) -> Any:
+    """A configuration without the keys of hidden fields, wherever a list or a mapping names one."""
+    if isinstance(value, Mapping):
+        return {key: without(one, hidden) for key, one in value.items() if key not in hidden}
+    if isinstance(value, list | tuple):
+        return [
+            without(one, hidden)
+            for one in value
+            if not (isinstance(one, str) and one in hidden) and not _names(one, hidden)
+        ]
+    return value
+
+
+def _names(one: Any, hidden: frozenset[str]) -> bool:
+    """Whether an entry is about a hidden field: [from, to] or {"field": ...}."""
+    if isinstance(one, Mapping):
+        return any(isinstance(one.get(word), str) and one[word] in hidden for word in ("field", "key"))
+    return isinstance(one, list | tuple) and any(isinstance(part, str) and part in hidden for part in one)
+
+
 def object_wire(obj: ObjectDef, access: Access) -> dict[str, Any]:
     """An object with the fields that the reader may see."""
     rights = access.object(obj.key)
     designs = access.may("design")
     fields = [f for f in obj.fields.values() if designs or rights.level(f.key) != "hidden"]
-    found = {
+    found: dict[str, Any] = {
         "id": obj.id, "key": obj.key, "labels": dict(obj.labels), "plural": dict(obj.plural), "icon": obj.icon,
         "name_field": obj.name_field, "kind": obj.kind, "parent": obj.parent, "position": obj.position,
         "config": dict(obj.config), "fields": [field_wire(f, rights) for f in fields],
     }  # fmt: skip
+    if not designs:
+        hidden = frozenset(key for key in obj.fields if rights.level(key) == "hidden")
+        found["config"] = without(found["config"], hidden)
+        for one in found["fields"]:
+            # how a computed field is worked out may name fields that the reader does not know of
+            one["config"] = {
+                k: v for k, v in without(one["config"], hidden).items() if k not in ("expression", "where")
+            }
     if designs:
         found["retired_fields"] = [
             {"key": f.key, "type": f.type, "labels": dict(f.labels)} for f in obj.retired.values()

@@ -43,21 +43,28 @@ def parameters(request: Request, allowed: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
+def names_of(text: str | None) -> tuple[str, ...] | None:
+    """The names of a comma list; None when there is none."""
+    return tuple(dict.fromkeys(part for part in text.split(",") if part)) if text else None
+
+
+def flag_of(given: Mapping[str, str], name: str) -> bool:
+    """true or false. Problem 422 FLAG_FORMAT."""
+    if given.get(name, "false") not in ("true", "false"):
+        raise Problem(422, "FLAG_FORMAT", field=name, params={"name": name})
+    return given.get(name) == "true"
+
+
 def list_request(object_key: str, given: Mapping[str, str]) -> ListRequest:
     """The typed request of a list's parameters."""
     limit = given.get("limit", str(DEFAULT_LIMIT))
     if not (limit.isascii() and limit.isdigit() and len(limit) < 6):
         raise Problem(422, "LIMIT_RANGE", field="limit", params={"max": 200})
-    flags = {}
-    for name in ("total", "bin"):
-        if given.get(name, "false") not in ("true", "false"):
-            raise Problem(422, "FLAG_FORMAT", field=name, params={"name": name})
-        flags[name] = given.get(name) == "true"
     where = read_json(given["filter"].encode(), max_bytes=100_000) if given.get("filter") else None
-    fields = tuple(part for part in given["fields"].split(",") if part) if given.get("fields") else None
+    fields = names_of(given.get("fields"))
     return ListRequest(
         object_key, where, given.get("sort") or DEFAULT_SORT, fields, int(limit), given.get("cursor") or None,
-        flags["total"], given.get("search", ""), flags["bin"],
+        flag_of(given, "total"), given.get("search", ""), flag_of(given, "bin"), names_of(given.get("expand")) or (),
     )  # fmt: skip
 
 
@@ -163,8 +170,9 @@ def lookup_records(request: Request, object_key: str) -> Response:
 def read_record(request: Request, object_key: str, record_id: str) -> Response:
     """The record with all readable fields; ETag is its version."""
     given = parameters(request, ("fields", "expand", "bin"))
+    in_bin, fields, expand = flag_of(given, "bin"), names_of(given.get("fields")), names_of(given.get("expand")) or ()
     with unit(request) as (uow, access):
-        record = get_one(uow, access, object_key, record_id, in_bin=given.get("bin") == "true")
+        record = get_one(uow, access, object_key, record_id, in_bin=in_bin, fields=fields, expanded=expand)
     return JsonResponse(record, headers={"ETag": f'"{record["version"]}"'})
 
 

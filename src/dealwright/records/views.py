@@ -20,7 +20,8 @@ from dealwright.foundation.ids import new_id
 from dealwright.foundation.jsonout import JsonResponse
 from dealwright.model import schema_of
 from dealwright.model.specs import labels_of
-from dealwright.records.query import VisibleFields
+from dealwright.records.query import Builder, VisibleFields
+from dealwright.records.query.cursor import sort_keys
 
 router = APIRouter(prefix="/views", tags=["views"])
 
@@ -74,6 +75,39 @@ def defaults(uow: UnitOfWork) -> list[dict[str, Any]]:
     return out
 
 
+def _usable(uow: UnitOfWork, access: Access, row: Any) -> bool:
+    """Whether a reader may know all fields of a view: one that names a hidden field would tell of it."""
+    if not access.object(row["object_key"]).can_read:
+        return False
+    if access.may("design"):
+        return True
+    try:
+        parse(row["filter"] or {}, row["object_key"], VisibleFields(schema_of(uow), access))
+        check_sort(uow, access, row["object_key"], row["sort"])
+    except Problem:
+        return False
+    return True
+
+
+def check_sort(uow: UnitOfWork, access: Access, object_key: str, sort: str) -> None:
+    """Problem 422 UNKNOWN_FIELD, NOT_SORTABLE, 403 FIELD_FORBIDDEN for a sort that this reader could not use."""
+    sort_keys(Builder(uow, access, object_key), sort)
+
+
+def _columns(uow: UnitOfWork, access: Access, object_key: str, settings: Any) -> Any:
+    """A view's settings without columns that the reader may not see."""
+    columns = settings.get("columns") if isinstance(settings, Mapping) else None
+    if not isinstance(columns, list):
+        return settings
+    rights = access.object(object_key)
+
+    def shown(one: Any) -> bool:
+        key = one.get("key") or one.get("field") if isinstance(one, Mapping) else one
+        return not isinstance(key, str) or "." in key or rights.level(key) != "hidden"
+
+    return {**settings, "columns": [one for one in columns if shown(one)]}
+
+
 def _wire(row: Any, user_id: str | None) -> dict[str, Any]:
     return {
         "id": row["id"], "key": row["key"], "object": row["object_key"], "labels": row["labels"],
@@ -94,6 +128,7 @@ def _checked(uow: UnitOfWork, access: Access, body: Any, object_key: str) -> dic
     if "sort" in body:
         if not isinstance(body["sort"], str) or len(body["sort"]) > 300:
             raise invalid([FieldError("sort", "NOT_SORTABLE", {"field": "sort"})])
+        check_sort(uow, access, object_key, body["sort"])
         values["sort"] = body["sort"]
     if "settings" in body and isinstance(body["settings"], Mapping):
         values["settings"] = dict(body["settings"])
@@ -112,7 +147,11 @@ def list_views(request: Request, object: str) -> Response:
         query = (
             sa.select(dw_view).where(dw_view.c.object_key == object, seen).order_by(dw_view.c.position, dw_view.c.id)
         )
-        views = [_wire(row, me) for row in uow.conn.execute(query).mappings()]
+        views = [
+            _wire({**row, "settings": _columns(uow, access, object, row["settings"])}, me)
+            for row in uow.conn.execute(query).mappings()
+            if row["owner_id"] == me or _usable(uow, access, row)
+        ]
     return JsonResponse({"views": views})
 
 

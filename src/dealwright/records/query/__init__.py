@@ -2,8 +2,9 @@
 
 from dealwright.records.query.aggregate import AggregateRequest, aggregate
 from dealwright.records.query.builder import Builder, VisibleFields, context_of
-from dealwright.records.query.listing import ListRequest, Page, count, find, get_one, get_wire
+from dealwright.records.query.listing import ListRequest, Page, count, find
 from dealwright.records.query.lookup import lookup
+from dealwright.records.query.reading import get_one
 
 __all__ = [
     "AggregateRequest",
@@ -16,6 +17,5 @@ __all__ = [
     "count",
     "find",
     "get_one",
-    "get_wire",
     "lookup",
 ]

@@ -144,6 +144,8 @@ def _measure(builder: Builder, raw: Any) -> tuple[str, Any, Any]:
         return "count", sa.func.count(), lambda row, at: row[at]
     path, shape = _shape(builder, raw.get("field"))
     name = f"{op}_{'.'.join(path)}"
+    if shape.kind in ("options", "relations", "users", "file"):
+        raise Problem(422, "UNKNOWN_MEASURE", field=name[:200], params={"allowed": ["count"]})
     column = builder.column(path)
     if op == "count":
         return name, sa.func.count(column), lambda row, at: row[at]

@@ -6,7 +6,7 @@ not be filtered, sorted or grouped by; a joined record that the viewer may not s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,8 @@ class VisibleFields:
         for place, key in enumerate(path):
             last = place == len(path) - 1
             if here in ("user", "team"):
+                if key == "email" and not self.access.may("manage_users"):
+                    return None  # who may not see it in the list of people does not learn it by filtering
                 shape = PEOPLE_FIELDS.get((here, key))
                 return shape if last else None
             obj = self.schema.objects.get(here) if here else None
@@ -98,6 +100,8 @@ def context_of(uow: UnitOfWork, access: Access) -> Context:
 class Builder:
     """One SELECT in the making over one object: its root alias, its joins by path, its visible fields."""
 
+    join_name = "j"
+
     def __init__(self, uow: UnitOfWork, access: Access, object_key: str) -> None:
         self.uow = uow
         self.access = access
@@ -145,12 +149,13 @@ class Builder:
             return self._joins[path]
         parent, parent_key = self.join(path[:-1])
         key = path[-1]
-        name = f"j{len(self._joins)}"
+        name = f"{self.join_name}{len(self._joins)}"
         if parent_key == "team" and key == "manager":
             alias: Any = dw_user.alias(name)
             target, on = "user", alias.c.id == parent.c.manager_id
         else:
-            field = self.schema.objects[parent_key].fields[key]
+            holder = self.obj if parent_key == self.obj.key else self.schema.objects[parent_key]
+            field = holder.fields[key]
             target = target_of(field) or ""
             column = parent.c[field.columns[0]]
             if target == "user":
@@ -163,6 +168,9 @@ class Builder:
                 obj = self.schema.object(target)
                 alias = obj.table.alias(name)
                 on = sa.and_(alias.c.id == column, alias.c.deleted_at.is_(None), self.rows(obj, alias))
+            only = self.access.object(parent_key).field_condition(key, parent)
+            if only is not None:  # a relation that may be read on some rows only leads nowhere on the others
+                on = sa.and_(on, only)
         self._joins[path] = (alias, target)
         self._ons.append((alias, on))
         return alias, target
@@ -176,7 +184,13 @@ class Builder:
         if key == "id":
             return parent.c.id
         field = self.schema.objects[parent_key].fields[key]
+        if not field.columns:  # lines, links and live formulas have no column that could be asked
+            raise Problem(422, "NOT_SORTABLE", field=".".join(path)[:200], params={"field": dict(field.labels)})
+        if field.type == "relation" and self.is_narrow(field.target or ""):
+            return self.join(path)[0].c.id  # a record out of sight is not found by its id either
         column: sa.ColumnElement[Any] = parent.c[field.columns[0]]
+        if field.type == "relation_any":
+            column = self.any_target(field, parent, lambda alias, _: alias.c.id)
         only = self.access.object(parent_key).field_condition(key, parent)
         if only is not None:
             column = sa.case((only, column), else_=None)
@@ -191,9 +205,16 @@ class Builder:
         field = self.schema.objects[parent_key].fields[path[-1]]
         if field.many and field.link_name:
             link = self.schema.objects[parent_key].links[field.key].alias(f"l{leaf.index}")
+            only = self.access.object(parent_key).field_condition(field.key, parent)
+            shown = [sa.true() if only is None else only]
+            if field.type == "relation_many" and self.is_narrow(field.target or ""):
+                obj = self.schema.object(field.target or "")
+                seen = obj.table.alias(f"v{leaf.index}")
+                there = sa.select(seen.c.id).where(seen.c.deleted_at.is_(None), self.rows(obj, seen))
+                shown.append(link.c.target_id.in_(there))
 
             def has(target: sa.ColumnElement[Any] | None) -> sa.ColumnElement[bool]:
-                found: Any = sa.select(sa.literal_column("1")).where(link.c.record_id == parent.c.id)
+                found: Any = sa.select(sa.literal_column("1")).where(link.c.record_id == parent.c.id, *shown)
                 if target is not None:
                     found = found.where(link.c.target_id == target)
                 return sa.exists(found.correlate(parent))
@@ -202,6 +223,23 @@ class Builder:
         if field.many:
             return ManyColumn(column=self.column(path)) if field.type != "file" else self.column(path)
         return self.column(path)
+
+    def is_narrow(self, object_key: str) -> bool:
+        """Whether there may be records of an object that this viewer does not see."""
+        return self.access.object(object_key).grant.read != "all"
+
+    def any_target(self, field: FieldDef, holder: Any, value: Callable[[Any, str], Any]) -> sa.ColumnElement[Any]:
+        """`value(alias, object)` of the record that a relation to any object leads to; NULL when it is not to be seen."""
+        target_id, target_object = (holder.c[name] for name in field.columns)
+        cases: list[Any] = []
+        for key in field.config.get("objects") or self.schema.objects:
+            obj = self.schema.objects.get(key)
+            if obj is None or obj.kind != "object" or not self.access.object(key).can_read:
+                continue
+            alias = obj.table.alias()
+            there = (alias.c.id == target_id, alias.c.deleted_at.is_(None), self.rows(obj, alias))
+            cases.append((target_object == sa.literal_column(f"'{key}'"), _scalar(value(alias, key), there, holder)))
+        return sa.case(*cases, else_=None) if cases else sa.null()
 
     def label(self, path: tuple[str, ...]) -> sa.ColumnElement[Any]:
         """The shown name of what a to-one path leads to."""
@@ -216,3 +254,7 @@ class Builder:
         if obj.name_field is None or self.access.object(target).level(obj.name_field) in ("hidden", "masked"):
             return sa.null()
         return alias.c[obj.fields[obj.name_field].columns[0]]
+
+
+def _scalar(value: Any, where: Sequence[Any], holder: Any) -> Any:
+    return sa.select(value).where(*where).correlate(holder).scalar_subquery()

@@ -48,6 +48,8 @@ def _nullable(builder: Builder, path: tuple[str, ...]) -> bool:
     if len(path) > 1 or path[0] == "id":
         return len(path) > 1
     field = builder.obj.fields[path[0]]
+    if builder.rights.field_condition(field.key, builder.root) is not None:
+        return True  # read on some rows only, empty on the others
     return not (field.columns and builder.root.c[field.columns[0]].nullable is False)
 
 

@@ -15,13 +15,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dealwright.access import Access
+from dealwright.access import Access, mask
 from dealwright.conditions import All, Condition, parameters, parse, signature
 from dealwright.foundation.database import Prepared, UnitOfWork, state_of
 from dealwright.foundation.errors import Problem
 from dealwright.model import FieldDef
 from dealwright.model.formula import live_values, parse_formula, references
 from dealwright.records.query import cursor as keyset
+from dealwright.records.query import expand
 from dealwright.records.query.builder import Builder, context_of
 from dealwright.records.query.wire import Slot, records, slots_of
 from dealwright.records.search.query import match_clause, match_parameters
@@ -46,6 +47,7 @@ class ListRequest:
     total: bool = False
     search: str = ""
     in_bin: bool = False
+    expand: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Plan:
     key_columns: int = 0
     live: list[FieldDef] = field(default_factory=list)
     unasked: tuple[str, ...] = ()
+    expanded: tuple[tuple[str, ...], ...] = ()
 
 
 _plans: OrderedDict[Any, Plan] = OrderedDict()
@@ -92,8 +95,9 @@ def kept(key: Any, make: Any) -> Any:
 def scope_key(uow: UnitOfWork, access: Access) -> tuple[Any, ...]:
     """What of database, model and rights decides a statement's text."""
     state = state_of(uow)
+    # Rights or a model that are not committed yet may be rolled back: what is built on them is nobody else's.
     return (
-        str(uow.db.url), state.schema_version, state.rights_epoch, access.actor.kind, access.actor.role_ids,
+        id(uow) if uow.memo.get("bumped") else 0, str(uow.db.url), state.schema_version, state.rights_epoch, access.actor.kind, access.actor.role_ids,
         access.actor.scopes, state.workspace.time_zone,
     )  # fmt: skip
 
@@ -136,7 +140,7 @@ def find(uow: UnitOfWork, access: Access, request: ListRequest) -> Page:
     def make() -> Plan:
         return _plan(builder, request, condition, bool(terms), values)
 
-    plan: Plan = kept(("list", *base, request.fields, request.sort, nulls), make)
+    plan: Plan = kept(("list", *base, request.fields, request.expand, request.sort, nulls), make)
     binds = {
         **access.row_parameters(), **parameters(condition, builder.context), "n_limit": request.limit + 1,
         **(match_parameters(terms, builder, uow) if terms else {}),
@@ -156,16 +160,18 @@ def find(uow: UnitOfWork, access: Access, request: ListRequest) -> Page:
     if request.total:
         total = _count(uow, access, builder, request, condition, terms, base)
     found = records(rows, plan.slots)
+    expand.unfold(found, plan.expanded)
     if plan.live:
-        _add_live(builder, found, plan.live)
-        for record in found:
-            for key in plan.unasked:
-                record.pop(key, None)
+        add_live(builder, found, plan.live)
+    for record in found if plan.unasked else ():
+        for key in plan.unasked:
+            record.pop(key, None)
     return Page(found, next_, total)
 
 
 def _plan(builder: Builder, request: ListRequest, condition: Condition, searching: bool, values: Any) -> Plan:
-    fields = chosen_fields(builder, request.fields)
+    paths = expand.checked(builder, request.expand)
+    fields = chosen_fields(builder, expand.with_roots(request.fields, paths))
     live = [f for f in fields if f.type == "formula" and f.config.get("live")]
     # A formula that reads the clock is worked out from the record, so what it reads is fetched with it.
     needed = {key for one in live for key in references(parse_formula(one.config["expression"]))}
@@ -173,6 +179,8 @@ def _plan(builder: Builder, request: ListRequest, condition: Condition, searchin
     slots = [Slot("id", (builder.root.c.id,), None), Slot("version", (builder.root.c.version,), None)]
     for one in (*fields, *extra):
         slots += slots_of(builder, one)
+    for path in paths:
+        slots.append(expand.slot(builder, path))
     keys = keyset.sort_keys(builder, request.sort)
     where = [*builder.base_where(request.in_bin), builder.where(condition)]
     if searching:
@@ -182,14 +190,14 @@ def _plan(builder: Builder, request: ListRequest, condition: Condition, searchin
     columns = [column.label(f"c{i}") for i, column in enumerate(c for slot in slots for c in slot.columns)]
     columns += [key.expr.label(f"s{i}") for i, key in enumerate(keys)]
     statement = (
-        sa.select(*(sa.type_coerce(c, sa.types.NullType()) if False else c for c in columns))
+        sa.select(*columns)
         .select_from(builder.from_clause())
         .where(*where)
         .order_by(*keyset.order_by(keys, builder.root.c.id))
         .limit(sa.bindparam("n_limit", 51, type_=sa.Integer()))
     )
     unasked = tuple(slot.key for one in extra for slot in slots_of(builder, one))
-    return Plan(builder.dialect.compile(statement), slots, keys, fields, len(keys), live, unasked)
+    return Plan(builder.dialect.compile(statement), slots, keys, fields, len(keys), live, unasked, paths)
 
 
 def _count(
@@ -221,7 +229,7 @@ def count(uow: UnitOfWork, access: Access, object_key: str, where: Any = None) -
     return _count(uow, access, builder, request, condition, [], base)
 
 
-def _add_live(builder: Builder, found: list[dict[str, Any]], live: list[FieldDef]) -> None:
+def add_live(builder: Builder, found: list[dict[str, Any]], live: list[FieldDef]) -> None:
     """Formulas that read the clock, from the wire values they need."""
     from dealwright.model.field_types.base import CoerceContext
 
@@ -232,7 +240,7 @@ def _add_live(builder: Builder, found: list[dict[str, Any]], live: list[FieldDef
         typed: dict[str, Any] = {}
         for key, raw in record.items():
             one = obj.fields.get(key)
-            if one is None or raw is None:
+            if one is None or raw is None or builder.rights.level(key) == "masked":
                 continue
             if one.type in ("number", "percent", "money", "datetime", "date", "duration"):
                 typed[key] = one.ftype.coerce(one, raw, ctx)
@@ -241,87 +249,18 @@ def _add_live(builder: Builder, found: list[dict[str, Any]], live: list[FieldDef
         values = live_values(obj, typed, builder.uow.now, zone)
         for one in live:
             value = values.get(one.key)
-            record[one.key] = None if value is None else one.ftype.to_wire(one, value)
-
-
-def get_one(
-    uow: UnitOfWork, access: Access, object_key: str, record_id: str, *, in_bin: bool = False
-) -> dict[str, Any]:
-    """One record with all readable fields, lines included; 404 when it is missing or outside the viewer's scope."""
-    builder = Builder(uow, access, object_key)
-    if not builder.rights.can_read:
-        raise Problem(404, "NOT_FOUND")
-
-    def make() -> Plan:
-        fields = chosen_fields(builder, None)
-        slots = [Slot("id", (builder.root.c.id,), None), Slot("version", (builder.root.c.version,), None)]
-        for one in fields:
-            slots += slots_of(builder, one)
-        columns = [column.label(f"c{i}") for i, column in enumerate(c for slot in slots for c in slot.columns)]
-        where = [*builder.base_where(in_bin), builder.root.c.id == sa.bindparam("n_id", type_=sa.Text())]
-        statement = sa.select(*columns).select_from(builder.from_clause()).where(*where)
-        live = [f for f in fields if f.type == "formula" and f.config.get("live")]
-        return Plan(builder.dialect.compile(statement), slots, [], fields, 0, live)
-
-    plan: Plan = kept(("one", scope_key(uow, access), object_key, in_bin), make)
-    rows = uow.fetch(plan.prepared, {**access.row_parameters(), "n_id": record_id})
-    if not rows:
-        raise Problem(404, "NOT_FOUND")
-    record = records(rows, plan.slots)[0]
-    if plan.live:
-        _add_live(builder, [record], plan.live)
-    for one in plan.fields:
-        if one.type == "line_items":
-            record[one.key] = lines(builder, one, record_id)
-    return record
-
-
-get_wire = get_one
-
-
-def lines(builder: Builder, field: FieldDef, record_id: str) -> list[dict[str, Any]]:
-    """The lines of a record in their order, with the labels of what they refer to."""
-    child = builder.schema.objects[field.config["object"]]
-    inner = LinesBuilder(builder, child)
-    slots = [Slot("id", (inner.root.c.id,), None)]
-    for one in child.fields.values():
-        slots += slots_of(inner, one)
-    columns = [column.label(f"c{i}") for i, column in enumerate(c for slot in slots for c in slot.columns)]
-    statement = (
-        sa.select(*columns)
-        .select_from(inner.from_clause())
-        .where(
-            inner.root.c.parent_id == sa.bindparam("n_parent", record_id, type_=sa.Text()),
-            inner.root.c.deleted_at.is_(None),
-        )
-        .order_by(inner.root.c.position, inner.root.c.id)
-    )
-    binds = {**builder.access.row_parameters(), "n_parent": record_id}
-    return records(builder.uow.fetch(builder.dialect.compile(statement), binds), slots)
-
-
-class LinesBuilder(Builder):
-    """A builder over the lines of a record that the viewer has been shown already: the lines have its rights."""
-
-    def __init__(self, outer: Builder, child: Any) -> None:
-        self.uow, self.access, self.dialect = outer.uow, outer.access, outer.dialect
-        self.schema, self.obj = outer.schema, child
-        self.rights = outer.access.object(child.key)
-        self.context, self.visible = outer.context, outer.visible
-        self.root = child.table.alias("t")
-        self._joins, self._ons = {}, []
+            shown = None if value is None else one.ftype.to_wire(one, value)
+            record[one.key] = mask(one, shown) if builder.rights.level(one.key) == "masked" else shown
 
 
 __all__ = [
     "ListRequest",
     "Page",
+    "add_live",
     "chosen_fields",
     "context_of",
     "count",
     "find",
-    "get_one",
-    "get_wire",
     "kept",
-    "lines",
     "scope_key",
 ]

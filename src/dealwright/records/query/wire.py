@@ -115,7 +115,12 @@ def _slots(builder: Builder, field: FieldDef) -> list[Slot]:
         return [Slot(key, (_many(builder, field),), _json_list)]
     if kind == "relation_any":
         id_column, object_column = (root.c[name] for name in field.columns)
-        return [Slot(key, (id_column, object_column), _any)]
+
+        def named(alias: Any, target: str) -> Any:
+            name = sa.type_coerce(builder.name_column(alias, target), sa.Text())
+            return builder.dialect.json_object(id=alias.c.id, label=name)
+
+        return [Slot(key, (id_column, object_column, builder.any_target(field, root, named)), _any)]
     if not field.columns:
         return []
     column = root.c[field.columns[0]]
@@ -142,7 +147,10 @@ def _slots(builder: Builder, field: FieldDef) -> list[Slot]:
 
 
 def _any(row: Raw, at: int) -> Any:
-    return None if row[at] is None else {"object": row[at + 1], "id": row[at]}
+    if row[at] is None:
+        return None
+    found = _json(row, at + 2)
+    return {"object": row[at + 1], "id": row[at], "label": found["label"] or ""} if found else ABSENT
 
 
 def _many(builder: Builder, field: FieldDef) -> sa.ColumnElement[Any]:
