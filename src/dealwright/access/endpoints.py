@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,23 +10,24 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dealwright.access import shares
+from dealwright.access.check import checked_grants
 from dealwright.access.http import unit
 from dealwright.access.rules import Access
 from dealwright.access.shapes import RIGHTS
-from dealwright.access.tables import dw_share
 from dealwright.foundation.database import UnitOfWork, Workspace, save_workspace, state_of
 from dealwright.foundation.errors import FieldError, Problem, invalid, not_found
 from dealwright.foundation.http import json_body
-from dealwright.foundation.ids import new_id
 from dealwright.foundation.jsonout import JsonResponse
 from dealwright.model import schema_of
 from dealwright.model.currencies import CURRENCIES
-from dealwright.people import roles, service, sessions
-from dealwright.people.endpoints import mapping, with_cookie
+from dealwright.people import actor_of, invitations, roles, service, sessions
+from dealwright.people.endpoints import mapping, moment_in, names_in, user_in, with_cookie
 from dealwright.people.shapes import LOCALES
 from dealwright.people.tables import dw_api_token, dw_session, dw_team, dw_team_member, dw_user, dw_user_role
 
 router = APIRouter(tags=["people"])
+router.include_router(shares.router)
 
 
 @router.get("/me", summary="Who am I and what may I do")
@@ -74,8 +75,11 @@ def change_me(request: Request, body: Any = Depends(json_body)) -> Response:
             if not isinstance(current, str) or not stored or not sessions.hasher.verify(current[:200], stored):
                 raise invalid([FieldError("current_password", "WRONG_PASSWORD")])
             changes["password"] = given["password"]
+            sessions.close_session(uow, access.actor.session_id, me_id, others=True)
         service.change_user(uow, me_id, changes)
-        body_ = me_wire(uow, access)
+        now = actor_of(uow, me_id)
+        actor = replace(access.actor, name=now.name, locale=now.locale, zone=now.zone)
+        body_ = me_wire(uow, Access.for_actor(uow, actor))
     return JsonResponse(body_)
 
 
@@ -118,7 +122,7 @@ def change_workspace(request: Request, body: Any = Depends(json_body)) -> Respon
             errors.append(
                 FieldError("locale", "OPTION_UNKNOWN", {"value": str(given["locale"])[:20], "allowed": list(LOCALES)})
             )
-        if given.get("currency", old.currency) not in CURRENCIES:
+        if str(given.get("currency", old.currency)) not in CURRENCIES:
             errors.append(
                 FieldError("currency", "CURRENCY_UNKNOWN", {"currency": str(given["currency"])[:10], "example": "CNY"})
             )
@@ -161,18 +165,30 @@ def list_users(request: Request) -> Response:
 
 @router.post("/users", summary="Add a person", status_code=201)
 def create_user(request: Request, body: Any = Depends(json_body)) -> Response:
-    """{email, name, password?, roles: [key], teams: [id]} → {"id"}. Needs manage_users."""
+    """{email, name, password?, roles: [key], teams: [id]} → {"id"}, without a password also {"invitation"}. Needs manage_users."""
     given = mapping(body)
     with unit(request, write=True) as (uow, access):
         access.require("manage_users")
         password = sessions.check_password(given["password"]) if given.get("password") else None
-        role_keys = given.get("roles") if isinstance(given.get("roles"), list) else ["salesperson"]
+        role_keys = names_in(given, "roles")
         user_id = service.create_user(
-            uow, given.get("email"), given.get("name"), password=password, role_keys=role_keys or []
-        )
-        if isinstance(given.get("teams"), list):
-            service.set_teams(uow, user_id, given["teams"])
-    return JsonResponse({"id": user_id}, 201)
+            uow, given.get("email"), given.get("name"), password=password,
+            role_keys=["salesperson"] if role_keys is None else role_keys,
+        )  # fmt: skip
+        teams = names_in(given, "teams")
+        if teams:
+            service.set_teams(uow, user_id, teams)
+        invitation = None if password else invitations.invite(uow, user_id)
+    return JsonResponse({"id": user_id, **({"invitation": invitation} if invitation else {})}, 201)
+
+
+@router.post("/users/{user_id}/invitation", summary="A new link for somebody to choose a password", status_code=201)
+def invite_user(request: Request, user_id: str) -> Response:
+    """{"invitation"}: a secret that works once, for a week, and replaces an earlier one. Needs manage_users."""
+    with unit(request, write=True) as (uow, access):
+        access.require("manage_users")
+        secret = invitations.invite(uow, user_id)
+    return JsonResponse({"invitation": secret}, 201)
 
 
 @router.patch("/users/{user_id}", summary="Change a person")
@@ -181,6 +197,7 @@ def change_user(request: Request, user_id: str, body: Any = Depends(json_body)) 
     given = mapping(body)
     with unit(request, write=True) as (uow, access):
         access.require("manage_users")
+        names_in(given, "roles"), names_in(given, "teams")
         service.change_user(uow, user_id, given)
         if given.get("status") == "disabled" or "password" in given:
             sessions.close_session(uow, None, user_id, everywhere=True)
@@ -216,7 +233,7 @@ def create_team(request: Request, body: Any = Depends(json_body)) -> Response:
     with unit(request, write=True) as (uow, access):
         access.require("manage_users")
         if given.get("manager") is not None:
-            _user(uow, given["manager"], "manager")
+            user_in(uow, given["manager"], "manager")
         team_id = service.create_team(uow, given.get("name"), given.get("parent"), given.get("manager"))
     return JsonResponse({"id": team_id}, 201)
 
@@ -228,14 +245,9 @@ def change_team(request: Request, team_id: str, body: Any = Depends(json_body)) 
     with unit(request, write=True) as (uow, access):
         access.require("manage_users")
         if given.get("manager") is not None:
-            _user(uow, given["manager"], "manager")
+            user_in(uow, given["manager"], "manager")
         service.change_team(uow, team_id, given)
     return JsonResponse({"id": team_id})
-
-
-def _user(uow: UnitOfWork, user_id: Any, field: str) -> None:
-    if not isinstance(user_id, str) or uow.conn.execute(sa.select(1).where(dw_user.c.id == user_id)).first() is None:
-        raise invalid([FieldError(field, "NOT_FOUND")])
 
 
 @router.get("/roles", summary="Roles and their grants")
@@ -254,7 +266,7 @@ def create_role(request: Request, body: Any = Depends(json_body)) -> Response:
     given = mapping(body)
     with unit(request, write=True) as (uow, access):
         access.require("manage_users")
-        role_id = roles.create_role(uow, given)
+        role_id = roles.create_role(uow, {**given, "grants": checked_grants(given.get("grants"))})
     return JsonResponse({"id": role_id}, 201)
 
 
@@ -264,6 +276,8 @@ def change_role(request: Request, role_id: str, body: Any = Depends(json_body)) 
     given = mapping(body)
     with unit(request, write=True) as (uow, access):
         access.require("manage_users")
+        if "grants" in given:
+            checked_grants(given["grants"])
         roles.change_role(uow, role_id, given)
     return JsonResponse({"id": role_id})
 
@@ -280,18 +294,6 @@ def list_tokens(request: Request) -> Response:
     return JsonResponse({"tokens": found})
 
 
-def _moment(raw: Any, field: str) -> datetime | None:
-    if raw is None:
-        return None
-    try:
-        at = datetime.fromisoformat(raw)
-    except (TypeError, ValueError):
-        raise invalid([FieldError(field, "DATETIME_FORMAT", {"example": "2026-12-31T00:00:00Z"})]) from None
-    if at.tzinfo is None or not 1900 <= at.year <= 2200:
-        raise invalid([FieldError(field, "DATETIME_FORMAT", {"example": "2026-12-31T00:00:00Z"})])
-    return at
-
-
 @router.post("/tokens", summary="Make an API token", status_code=201)
 def create_token(request: Request, body: Any = Depends(json_body)) -> Response:
     """{name, scopes?, expires_at?} → {"id", "token"}; the secret is shown this once."""
@@ -306,7 +308,7 @@ def create_token(request: Request, body: Any = Depends(json_body)) -> Response:
         assert me_id is not None
         name = service.checked_name(given.get("name"))
         token_id, secret = sessions.create_token(
-            uow, me_id, name, scopes, _moment(given.get("expires_at"), "expires_at")
+            uow, me_id, name, scopes, moment_in(given.get("expires_at"), "expires_at")
         )
     return JsonResponse({"id": token_id, "token": secret}, 201)
 
@@ -317,63 +319,5 @@ def delete_token(request: Request, token_id: str) -> Response:
     with unit(request, write=True) as (uow, access):
         mine = sa.and_(dw_api_token.c.id == token_id, dw_api_token.c.user_id == access.actor.user_id)
         if uow.conn.execute(sa.delete(dw_api_token).where(mine)).rowcount == 0:
-            raise not_found()
-    return Response(status_code=204)
-
-
-def _covered(uow: UnitOfWork, access: Access, object_key: str, record_id: str, action: str) -> None:
-    obj = schema_of(uow).object(object_key)
-    table = obj.table
-    where = access.object(object_key).row_condition(action, table, access.actor, uow.dialect)
-    query = sa.select(1).where(table.c.id == record_id, table.c.deleted_at.is_(None), where)
-    if uow.conn.execute(query, access.row_parameters()).first() is None:
-        raise not_found()
-
-
-@router.get("/records/{object_key}/{record_id}/shares", summary="With whom a record is shared")
-def list_shares(request: Request, object_key: str, record_id: str) -> Response:
-    """{"shares": [{id, user, team, level, until}]}."""
-    with unit(request) as (uow, access):
-        _covered(uow, access, object_key, record_id, "read")
-        rows = uow.conn.execute(
-            sa.select(dw_share).where(dw_share.c.object_key == object_key, dw_share.c.record_id == record_id)
-        )
-        found = [
-            {"id": r["id"], "user": r["user_id"], "team": r["team_id"], "level": r["level"], "until": r["until"]}
-            for r in rows.mappings()
-        ]
-    return JsonResponse({"shares": found})
-
-
-@router.post("/records/{object_key}/{record_id}/shares", summary="Share a record", status_code=201)
-def share(request: Request, object_key: str, record_id: str, body: Any = Depends(json_body)) -> Response:
-    """{user | team, level: read | edit, until?} → {"id"}; only who may change the record may share it."""
-    given = mapping(body)
-    with unit(request, write=True) as (uow, access):
-        _covered(uow, access, object_key, record_id, "update")
-        user_id, team_id = given.get("user"), given.get("team")
-        if (user_id is None) == (team_id is None) or given.get("level") not in ("read", "edit"):
-            raise invalid([FieldError("level", "SHARE_FORMAT")])
-        if user_id is not None:
-            _user(uow, user_id, "user")
-        elif uow.conn.execute(sa.select(1).where(dw_team.c.id == str(team_id))).first() is None:
-            raise invalid([FieldError("team", "NOT_FOUND")])
-        share_id = new_id()
-        uow.conn.execute(
-            sa.insert(dw_share).values(
-                id=share_id, object_key=object_key, record_id=record_id, user_id=user_id, team_id=team_id,
-                level=given["level"], until=_moment(given.get("until"), "until"), by_id=access.actor.user_id, created_at=uow.now,
-            )
-        )  # fmt: skip
-    return JsonResponse({"id": share_id}, 201)
-
-
-@router.delete("/records/{object_key}/{record_id}/shares/{share_id}", summary="Take a share back", status_code=204)
-def unshare(request: Request, object_key: str, record_id: str, share_id: str) -> Response:
-    """204."""
-    with unit(request, write=True) as (uow, access):
-        _covered(uow, access, object_key, record_id, "update")
-        gone = sa.delete(dw_share).where(dw_share.c.id == share_id, dw_share.c.record_id == record_id)
-        if uow.conn.execute(gone).rowcount == 0:
             raise not_found()
     return Response(status_code=204)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,10 @@ import sqlalchemy as sa
 from dealwright.foundation.database import UnitOfWork, bump
 from dealwright.foundation.errors import FieldError, Problem, invalid
 from dealwright.foundation.ids import new_id
+from dealwright.model.specs import labels_of
 from dealwright.people.tables import dw_role, dw_user, dw_user_role
+
+KEY = re.compile(r"[a-z][a-z0-9_]{0,49}")
 
 
 def list_roles(uow: UnitOfWork) -> list[dict[str, Any]]:
@@ -24,16 +28,15 @@ def create_role(uow: UnitOfWork, spec: Mapping[str, Any]) -> str:
     """Make a role of {"key", "labels", "grants"}; returns its id. 409 KEY_TAKEN."""
     if (
         not isinstance(spec.get("key"), str)
-        or not isinstance(spec.get("labels"), Mapping)
+        or not KEY.fullmatch(spec["key"])
         or not isinstance(spec.get("grants"), Mapping)
     ):
         raise invalid([FieldError("key", "ROLE_FORMAT")])
+    shown = labels_of(spec.get("labels"))
     if uow.conn.execute(sa.select(1).where(dw_role.c.key == spec["key"])).first() is not None:
         raise Problem(409, "KEY_TAKEN", field="key", params={"key": spec["key"]})
     role_id = new_id()
-    uow.conn.execute(
-        sa.insert(dw_role).values(id=role_id, key=spec["key"], labels=dict(spec["labels"]), grants=dict(spec["grants"]))
-    )
+    uow.conn.execute(sa.insert(dw_role).values(id=role_id, key=spec["key"], labels=shown, grants=dict(spec["grants"])))
     bump(uow, "rights_epoch")
     return role_id
 
@@ -43,7 +46,11 @@ def change_role(uow: UnitOfWork, role_id: str, changes: Mapping[str, Any]) -> No
     row = uow.conn.execute(sa.select(dw_role.c.key).where(dw_role.c.id == role_id)).first()
     if row is None:
         raise Problem(404, "NOT_FOUND")
-    values = {k: dict(changes[k]) for k in ("labels", "grants") if isinstance(changes.get(k), Mapping)}
+    values: dict[str, Any] = {}
+    if "labels" in changes:
+        values["labels"] = labels_of(changes["labels"])
+    if isinstance(changes.get("grants"), Mapping):
+        values["grants"] = dict(changes["grants"])
     if row.key == "administrator" and "grants" in values:
         raise Problem(409, "ROLE_FIXED")
     if values:

@@ -143,12 +143,14 @@ def create_team(uow: UnitOfWork, name: Any, parent_id: str | None = None, manage
     """Add a team under another; returns its id."""
     shown, team_id, path = checked_name(name), new_id(), ""
     if parent_id is not None:
+        if not isinstance(parent_id, str):
+            raise invalid([FieldError("parent", "NOT_FOUND")])
         parent = uow.conn.execute(sa.select(dw_team.c.path).where(dw_team.c.id == parent_id)).first()
         if parent is None:
             raise invalid([FieldError("parent", "NOT_FOUND")])
         path = parent.path.rstrip("/")
         if path.count("/") >= MAX_TEAM_DEPTH:
-            raise Problem(422, "TOO_DEEP", field="parent", params={"max": MAX_TEAM_DEPTH})
+            raise Problem(422, "TEAM_DEPTH", field="parent", params={"max": MAX_TEAM_DEPTH})
     values = {
         "id": team_id,
         "parent_id": parent_id,
@@ -174,6 +176,8 @@ def change_team(uow: UnitOfWork, team_id: str, changes: Mapping[str, Any]) -> No
     if "parent" in changes and changes["parent"] != row["parent_id"]:
         parent = None
         if changes["parent"] is not None:
+            if not isinstance(changes["parent"], str):
+                raise invalid([FieldError("parent", "NOT_FOUND")])
             parent = uow.conn.execute(sa.select(dw_team.c.path).where(dw_team.c.id == changes["parent"])).first()
             if parent is None:
                 raise invalid([FieldError("parent", "NOT_FOUND")])
@@ -184,6 +188,9 @@ def change_team(uow: UnitOfWork, team_id: str, changes: Mapping[str, Any]) -> No
         below = uow.conn.execute(
             sa.select(dw_team.c.id, dw_team.c.path).where(dw_team.c.path.like(f"{row['path']}%"))
         ).all()
+        deepest = max(one.path.count("/") for one in below) - row["path"].count("/") + path.count("/") - 1
+        if deepest > MAX_TEAM_DEPTH:
+            raise Problem(422, "TEAM_DEPTH", field="parent", params={"max": MAX_TEAM_DEPTH})
         for one in below:
             if one.id != team_id:
                 moved = path + one.path[len(row["path"]) :]
@@ -232,7 +239,7 @@ def set_up(
         errors.append(
             FieldError("workspace.locale", "OPTION_UNKNOWN", {"value": str(locale)[:20], "allowed": list(LOCALES)})
         )
-    if currency not in CURRENCIES:
+    if str(currency) not in CURRENCIES:
         errors.append(
             FieldError("workspace.currency", "CURRENCY_UNKNOWN", {"currency": str(currency)[:10], "example": "CNY"})
         )

@@ -186,9 +186,13 @@ def open_session(uow: UnitOfWork, user_id: str, agent: str, address: str) -> str
     return secret
 
 
-def close_session(uow: UnitOfWork, session_id: str | None, user_id: str | None, *, everywhere: bool = False) -> None:
-    """Sign out here, or everywhere."""
-    which = dw_session.c.user_id == user_id if everywhere else dw_session.c.id == session_id
+def close_session(
+    uow: UnitOfWork, session_id: str | None, user_id: str | None, *, everywhere: bool = False, others: bool = False
+) -> None:
+    """Sign out here, everywhere, or everywhere but here (`others`)."""
+    which = dw_session.c.user_id == user_id if everywhere or others else dw_session.c.id == session_id
+    if others:
+        which = sa.and_(which, dw_session.c.id != (session_id or ""))
     uow.conn.execute(sa.delete(dw_session).where(which))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from dealwright.access.check import checked_grants
 from dealwright.access.defaults import default_roles, everybody_roles
 from dealwright.foundation.database import UnitOfWork
 from dealwright.foundation.errors import Problem
@@ -66,7 +67,7 @@ def apply(uow: UnitOfWork, config: Mapping[str, Any], actor_id: str | None = Non
     have = {role["key"] for role in roles.list_roles(uow)}
     for role in role_specs:
         if role["key"] not in have:
-            roles.create_role(uow, role)
+            roles.create_role(uow, {**role, "grants": checked_grants(role.get("grants"))})
             done.append(f"+ role {role['key']}")
     for view in config.get("views", []):
         if views.put_default(uow, view):
