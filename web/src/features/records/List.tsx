@@ -4,7 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { Button, Dropdown, type InputRef, Skeleton } from "antd";
 import { Download, Plus, Rows3 } from "lucide-react";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, query } from "@/shared/api/client";
 import { useAggregate, useMe, useObject, useObjects } from "@/shared/api/queries";
@@ -12,7 +12,7 @@ import type { ObjectDef, RecordData } from "@/shared/api/types";
 import { label, money } from "@/shared/format/format";
 import { useKeys } from "@/shared/keys/useKeys";
 import { ProblemBox } from "@/shared/Problem";
-import { usePhone } from "@/shared/usePhone";
+import { usePhone } from "@/shared/useMedia";
 import { BulkBar, type Choice } from "./BulkBar";
 import { ColumnsMenu } from "./ColumnsMenu";
 import { Empty } from "./Empty";
@@ -26,6 +26,7 @@ import { Table } from "./Table";
 import { useSave } from "./useSave";
 import { useStays } from "./useStays";
 import { SaveView, ViewTabs } from "./ViewTabs";
+import { keepWalk } from "./walk";
 import { useWords } from "./words";
 
 export function ListPage() {
@@ -93,6 +94,14 @@ function List({ object }: { object: ObjectDef }) {
       setRange((before) => (before[0] === from && before[1] === to ? before : [from, to])),
     [],
   );
+  useEffect(() => {
+    if (rows.length)
+      keepWalk(
+        object.key,
+        rows.map((row) => row.id),
+        total,
+      );
+  }, [rows, total, object.key]);
   const choose = (next: Set<string>) => {
     setEverything(false);
     setChosen(next);
