@@ -33,7 +33,7 @@ WIDENING = ("read", "update", "delete", "transfer")
 
 def role_grants(uow: UnitOfWork) -> dict[str, RoleGrants]:
     """Every role's grants by id, kept per rights epoch."""
-    key = (str(uow.db.url), state_of(uow).rights_epoch)
+    key = (uow.db.key, state_of(uow).rights_epoch)
     found = None if uow.memo.get("bumped") else _grants.get(key)
     if found is None:
         rows = uow.conn.execute(sa.select(dw_role.c.id, dw_role.c.key, dw_role.c.grants)).all()

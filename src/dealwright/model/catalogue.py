@@ -47,7 +47,7 @@ def field_of(row: Any) -> FieldDef:
 def schema_of(uow: UnitOfWork) -> Schema:
     """The schema at this unit's version; built once per version and process."""
     version = state_of(uow).schema_version
-    key = (str(uow.db.url), version)
+    key = (uow.db.key, version)
     if uow.memo.get("schema_fresh") or uow.memo.get("bumped"):
         # This unit changed definitions itself: what it sees is not committed yet and must not be kept.
         mine: Schema | None = uow.memo.get("schema")

@@ -20,7 +20,7 @@ def pipelines(uow: UnitOfWork) -> Pipelines:
     found: Pipelines | None = uow.memo.get("pipelines")
     if found is not None:
         return found
-    key = (str(uow.db.url), state_of(uow).schema_version)
+    key = (uow.db.key, state_of(uow).schema_version)
     in_the_making = bool(uow.memo.get("schema_fresh"))
     found = None if in_the_making else _kept.get(key)
     if found is None:

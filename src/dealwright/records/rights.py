@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -11,9 +12,13 @@ from dealwright.access.rules import level_in
 from dealwright.foundation.database import UnitOfWork, state_of
 from dealwright.foundation.errors import Problem, forbidden, not_found
 from dealwright.model import FieldDef, ObjectDef, schema_of
+from dealwright.people.shapes import Actor
 from dealwright.records.loading import loader
-from dealwright.records.plans import plan_of, values_of
-from dealwright.records.shapes import Values, Work
+from dealwright.records.plans import one_of, packed, plan_of, values_of
+from dealwright.records.shapes import Change, Kind, Values, Work
+
+if TYPE_CHECKING:
+    from dealwright.records.write_path import WritePath
 
 ACTION = {"create": "create", "update": "update", "delete": "delete", "restore": "delete"}
 
@@ -37,15 +42,44 @@ def check_object(work: Work) -> None:
 
 
 def load_row(work: Work) -> None:
-    """Read the row before the change: 404 out of scope, 403 readable but not changeable, 412 another version.
+    """Read the row before the change: 404 out of scope, 403 readable but not changeable, 412 another version."""
+    change = work.change
+    action = ACTION[change.kind]
+    plan = plan_of(work.uow, work.obj)
+    ahead: dict[Any, Any] = work.uow.memo.get("rows_ahead") or {}
+    row = ahead.get((change.kind, work.obj.key, change.record_id))
+    rows = [row] if row is not None else _rows(work, [change.record_id or ""])
+    if not rows:
+        raise not_found()
+    if not rows[0][-1]:
+        raise forbidden(action, object=work.obj.key)
+    scopes = update_scopes(work) if action == "update" else ()
+    flags = rows[0][len(plan.columns) : -1]
+    work.covered = frozenset(scope for scope, covered in zip(scopes, flags, strict=True) if covered)
+    work.row_before = row = plan.typed(rows[0])
+    work.version = row["version"]
+    if change.expected_version is not None and change.expected_version != row["version"]:
+        raise stale(row["version"])
 
-    One kept statement: the row, and whether this change is covered.
-    """
+
+def load_ahead(
+    uow: UnitOfWork, actor: Actor, access: Access | None, obj: ObjectDef, path: WritePath, ids: Sequence[str],
+    kind: Kind = "update",
+) -> None:  # fmt: skip
+    """Read the rows of many changes to come in one statement, into memo "rows_ahead"; a batch takes them from there."""
+    work = Work(uow, actor, access, Change(kind, obj.key), schema_of(uow), obj, path)
+    ahead = uow.memo.setdefault("rows_ahead", {})
+    place = plan_of(uow, obj).names.index("id")
+    ahead.update({(kind, obj.key, row[place]): row for row in _rows(work, ids)})
+
+
+def _rows(work: Work, ids: Sequence[str]) -> list[Any]:
+    """The rows in sight among these, each with whether this change is covered. One kept statement."""
     change, table = work.change, work.obj.table
     action = ACTION[change.kind]
     plan = plan_of(work.uow, work.obj)
-
     scopes: tuple[Scope, ...] = update_scopes(work) if action == "update" else ()
+    many = len(ids) != 1
 
     def build() -> Any:
         deleted = table.c.deleted_at.is_not(None) if change.kind == "restore" else table.c.deleted_at.is_(None)
@@ -57,20 +91,13 @@ def load_row(work: Work) -> None:
         may = _flag(row_condition(work, work.obj, action, table))
         seen = row_condition(work, work.obj, "read", table)
         mine = table.c.id == sa.bindparam("b_id", type_=sa.Text())
+        if many:
+            mine = one_of(table.c.id, "b_ids", work.uow.dialect)
         return sa.select(*plan.columns, *flags, may).where(mine, deleted, seen)
 
-    statement = plan.keep(("load", change.kind, rights_key(work)), build)
-    rows = work.uow.fetch(statement, {**parameters(work), "b_id": change.record_id})
-    if not rows:
-        raise not_found()
-    if not rows[0][-1]:
-        raise forbidden(action, object=work.obj.key)
-    flags = rows[0][len(plan.columns) : -1]
-    work.covered = frozenset(scope for scope, covered in zip(scopes, flags, strict=True) if covered)
-    work.row_before = row = plan.typed(rows[0])
-    work.version = row["version"]
-    if change.expected_version is not None and change.expected_version != row["version"]:
-        raise stale(row["version"])
+    statement = plan.keep(("load", change.kind, many, rights_key(work)), build)
+    bound = {"b_ids": packed(ids, work.uow.dialect)} if many else {"b_id": ids[0]}
+    return work.uow.fetch(statement, {**parameters(work), **bound})
 
 
 def _flag(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:

@@ -12,9 +12,8 @@ from dealwright.records import derive as deriving
 from dealwright.records import lines, rights, rollups, store, targets, validation
 from dealwright.records.coercion import coerce_values
 from dealwright.records.loading import loader
-from dealwright.records.plans import in_row, values_of
-from dealwright.records.search import drop_record, index_record
-from dealwright.records.search.index import entries
+from dealwright.records.plans import values_of
+from dealwright.records.search.index import drop_entries, entries, searchable
 from dealwright.records.search.tables import dw_search
 from dealwright.records.shapes import Values, Work
 
@@ -91,13 +90,14 @@ def write(work: Work) -> None:
 
 def index(work: Work) -> None:
     """Bring the search index up to date with the changed fields; a record in the bin is not found."""
-    if work.change.kind == "delete":
-        drop_record(work.uow, work.record_id)
-    elif work.change.kind == "update":
-        index_record(work.uow, work.obj, work.record_id, {key: dict.get(work.after, key) for key in work.changed})
-    else:
-        values = {key: work.after[key] for key, field in work.obj.fields.items() if in_row(field)}
-        for row in entries(work.obj, work.record_id, values):
+    kind = work.change.kind
+    fields = searchable(work.obj)
+    if kind == "update":
+        fields &= work.changed
+    if kind in ("delete", "update") and fields:
+        drop_entries(work.writes, work.record_id, None if kind == "delete" else fields)
+    if kind != "delete":
+        for row in entries(work.obj, work.record_id, {key: work.after[key] for key in sorted(fields)}):
             work.writes.insert(dw_search, row)
 
 

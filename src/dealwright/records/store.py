@@ -165,13 +165,14 @@ def write_links(work: Work) -> None:
             continue
         wanted = work.after[key] or []
         if not work.is_create:
-            work.uow.conn.execute(sa.delete(link).where(link.c.record_id == work.record_id))
-        if wanted:
-            rows = [
-                {"record_id": work.record_id, "target_id": target, "position": place}
-                for place, target in enumerate(wanted)
-            ]
-            work.uow.conn.execute(sa.insert(link), rows)
+            here = link.c.record_id
+            work.writes.before(
+                ("unlink", link),
+                lambda p, link=link, here=here: sa.delete(link).where(here == sa.bindparam(f"{p}record")),  # type: ignore[misc]
+                {"record": work.record_id},
+            )
+        for place, target in enumerate(wanted):
+            work.writes.insert(link, {"record_id": work.record_id, "target_id": target, "position": place})
 
 
 def attach_files(work: Work) -> None:

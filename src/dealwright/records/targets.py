@@ -52,7 +52,7 @@ def check_targets(work: Work) -> None:
             found, by_word = files(work, ids), {}
         else:
             obj = work.schema.object(target)
-            found = records(work, obj, ids) if ids else {}
+            found = _records(work, obj, ids) if ids else {}
             by_word = records_by_name(work, obj, words)
         for record_id, name in found.items():
             work.labels[(target, record_id)] = name
@@ -124,6 +124,17 @@ def _was_there(mention: Mention) -> bool:
 def chunks(ids: list[str]) -> Iterable[list[str]]:
     """Lists no longer than a statement may have parameters."""
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+
+
+def _records(work: Work, obj: ObjectDef, ids: list[str]) -> dict[str, str]:
+    """As `records`; a batch has asked for most of them beforehand."""
+    checked: dict[str, dict[str, str]] | None = work.uow.memo.get("checked")
+    known = checked.get(obj.key) if checked else None
+    if not known:
+        return records(work, obj, ids)
+    found = {one: known[one] for one in ids if one in known}
+    rest = [one for one in ids if one not in found]
+    return found | records(work, obj, rest) if rest else found
 
 
 def records(work: Work, obj: ObjectDef, ids: list[str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from dealwright.model import schema_of
 from dealwright.people.shapes import Actor
 from dealwright.records import store
 from dealwright.records.shapes import MAX_DEPTH, MAX_WRITES, Cause, Change, Saved, Step, Work
+from dealwright.records.writes import NotInBatch
 
 HALFWAY = "derive"  # up to here a line is worked on with its document, so that all errors are in one answer
 
@@ -42,7 +43,9 @@ class WritePath:
 
     def follow(self, work: Work, change: Change) -> Saved:
         """A change that a step of `work` causes: through this same list, one deeper, by the same actor (S3, S9)."""
-        store.send(work)  # the next save may read what this one writes
+        if work.writes.batch:
+            raise NotInBatch  # the next save may read what this one writes
+        store.send(work)
         cause = work.change.cause
         assert cause is not None
         cause.writes += 1

@@ -35,6 +35,10 @@ class GuardFailed(Exception):
     """A guarded statement hit no row."""
 
 
+class NotInBatch(Exception):
+    """Somebody needs to find stored what a batch has only collected: the saves must be made one by one."""
+
+
 class Writes:
     """Statements waiting to be sent; `batch` keeps them until `flush(force=True)`."""
 
@@ -56,13 +60,17 @@ class Writes:
         """Another statement, its binds named prefix + name of `values`; a guarded one returns something."""
         self.entries.append(Entry(key, build, values, None, guard))
 
+    def before(self, key: Any, build: Callable[[str], Any], values: Mapping[str, Any]) -> None:
+        """A statement that must have run before the inserts of its save: sent at once, first of all in a batch."""
+        entry = Entry(key, build, values)
+        if self.batch:
+            self.entries.append(entry)
+        else:
+            self._send(entry)
+
     def flush(self, *, force: bool = False) -> None:
-        """Send what waits. Raises GuardFailed, and the driver's integrity errors."""
+        """Send what waits; a batch waits for `force`. Raises GuardFailed, and the driver's integrity errors."""
         if self.batch and not force:
-            # what must hit a row is asked for now, the rest may wait
-            for entry in [entry for entry in self.entries if entry.guard]:
-                self._send(entry)
-                self.entries.remove(entry)
             return
         waiting, self.entries = self.entries, []
         if self.batch:
@@ -99,16 +107,22 @@ class Writes:
             raise GuardFailed
 
     def _send_many(self, entries: list[Entry]) -> None:
+        """Changes first (a visit is closed before the next begins), then the rows of each table together."""
+        rows: dict[sa.Table, list[Mapping[str, Any]]] = {}
         alike: dict[Any, list[Entry]] = {}
         for entry in entries:
-            if entry.table is None:
-                self._send(entry)
+            if entry.table is not None:
+                rows.setdefault(entry.table, []).append(entry.values)
             else:
                 alike.setdefault(entry.key, []).append(entry)
-        for same in alike.values():
-            table = same[0].table
-            assert table is not None
-            self.uow.conn.execute(sa.insert(table), [entry.values for entry in same])
+        for key, same in alike.items():
+            prepared = _kept(self.uow.dialect, key, lambda same=same: same[0].build("w_"))  # type: ignore[misc]
+            binds = [{f"w_{name}": value for name, value in entry.values.items()} for entry in same]
+            hit = self.uow.run_many(prepared, binds)
+            if same[0].guard and hit != len(same):
+                raise GuardFailed
+        for table, values in rows.items():
+            self.uow.insert_many(table, values)
 
 
 _statements: WeakKeyDictionary[Dialect, dict[Any, Prepared]] = WeakKeyDictionary()

@@ -84,6 +84,20 @@ class Dialect(ABC):
                 processors.update(dict.fromkeys(expanded, processor))
         return Prepared(str(compiled), keys, positional, defaults, processors)
 
+    # ---- many rows
+
+    @abstractmethod
+    def insert_many(self, dbapi: Any, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows to a table on the bare driver connection."""
+
+    @abstractmethod
+    def run_many(self, dbapi: Any, sql: str, params: Sequence[Any]) -> int:
+        """Run one statement with many sets of driver parameters; the number of rows it hit."""
+
+    def _columns_of(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> list[sa.Column[Any]]:
+        named = set().union(*rows)
+        return [column for column in table.c if column.name in named]
+
     # ---- transactions
 
     @abstractmethod

@@ -44,6 +44,7 @@ class Database:
     ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.url = sa.make_url(url)
+        self.key = str(self.url)  # what caches of this process know the database by; rendering it costs 20 µs
         backend = self.url.get_backend_name()
         common: dict[str, Any] = {
             "poolclass": QueuePool,

@@ -1,7 +1,7 @@
 """SQLite: the embedded default. One file, WAL, synchronous FULL, one writer at a time."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -67,6 +67,29 @@ class SqliteDialect(Dialect):
     def begin(self, dbapi: Any, writes: bool) -> None:
         # a deferred transaction that turns to writing fails at once, whatever busy_timeout says
         dbapi.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    def insert_many(self, dbapi: Any, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        columns = self._columns_of(table, rows)
+        quote = self.engine.dialect.identifier_preparer
+        names = ", ".join(quote.format_column(column) for column in columns)
+        places = ", ".join("?" * len(columns))
+        sql = f"INSERT INTO {quote.format_table(table)} ({names}) VALUES ({places})"
+        values: list[list[Any]] = []
+        for column in columns:
+            name, process = column.name, column.type._cached_bind_processor(self.engine.dialect)
+            if process is None:
+                values.append([row.get(name) for row in rows])
+            else:
+                values.append([None if (v := row.get(name)) is None else process(v) for row in rows])
+        dbapi.executemany(sql, zip(*values, strict=True))
+
+    def run_many(self, dbapi: Any, sql: str, params: Sequence[Any]) -> int:
+        hit = 0
+        for one in params:
+            cursor = dbapi.execute(sql, one)
+            # rowcount is known only when the rows of a RETURNING have been read
+            hit += len(cursor.fetchall()) if cursor.description is not None else cursor.rowcount
+        return hit
 
     def trouble(self, error: BaseException) -> Problem | None:
         if isinstance(error, sa.exc.TimeoutError):

@@ -89,6 +89,20 @@ class UnitOfWork:
         """From here on, wait at most so long for a lock on a table (where there are such locks), then 503 BUSY."""
         self.dialect.limit_lock_wait(self._dbapi, seconds)
 
+    def insert_many(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows by the fastest way the database has; what a row does not name is NULL.
+
+        A column that no row names takes its default. Errors are the driver's own.
+        """
+        if rows:
+            self.statements += 1
+            self.dialect.insert_many(self._dbapi, table, rows)
+
+    def run_many(self, prepared: Prepared, values: Sequence[Mapping[str, Any]]) -> int:
+        """Run a kept UPDATE or DELETE once for each set of values; how many rows were hit in all."""
+        self.statements += 1
+        return self.dialect.run_many(self._dbapi, prepared.sql, [prepared.params(one) for one in values])
+
     def after_commit(self, fn: Callable[[], None]) -> None:
         """Run `fn` once the commit has succeeded; never after a rollback."""
         self._after.append(fn)

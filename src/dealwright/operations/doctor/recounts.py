@@ -16,7 +16,7 @@ from dealwright.model.rollup import value_select
 from dealwright.people.tables import dw_team, dw_user
 from dealwright.process.tables import dw_stage_visit
 from dealwright.records.plans import plan_of, values_of
-from dealwright.records.search.index import entries, searchable_keys
+from dealwright.records.search.index import entries, searchable
 from dealwright.records.search.tables import dw_search
 from dealwright.records.shapes import same
 from dealwright.records.tables import dw_history
@@ -178,7 +178,7 @@ def rows(uow: UnitOfWork, obj: ObjectDef) -> Iterator[str]:
 def _search_of(uow: UnitOfWork, obj: ObjectDef, chunk: Sequence[Mapping[str, Any]], wrong: Counter[str]) -> None:
     if obj.kind != "object" or obj.is_retired:
         return
-    keys = searchable_keys(obj)
+    keys = sorted(searchable(obj))
     live = {row["id"]: row for row in chunk if row["deleted_at"] is None}
     found = Counter(
         tuple(row)
