@@ -4,7 +4,7 @@ import importlib
 import shutil
 import socket
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import dealwright
 from dealwright.foundation.clock import FixedClock
 from dealwright.foundation.database import Database, unit_open
 from dealwright.foundation.ids import new_id
+from support.desk import Desk, set_up
 from support.postgres import clone_database, create_database, drop_database, postgres_url
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,3 +94,67 @@ def no_sockets_inside_units(monkeypatch: pytest.MonkeyPatch) -> None:
             return _original(self, *args, **kwargs)
 
         monkeypatch.setattr(socket.socket, name, guarded)
+
+
+@pytest.fixture(scope="session")
+def desk_template(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str, str], tuple[str, str]]]:
+    """A function from engine and starter to a workspace that is set up; made once per session, then only copied."""
+    made: dict[tuple[str, str], str] = {}
+    server = ""
+
+    def template(engine: str, starter: str) -> tuple[str, str]:
+        nonlocal server
+        if (engine, starter) not in made:
+            folder = tmp_path_factory.mktemp(f"desk-{starter}")
+            if engine == "sqlite":
+                url = f"sqlite:///{folder / 'desk.sqlite3'}"
+                made[engine, starter] = str(folder / "desk.sqlite3")
+            else:
+                server = postgres_url(ROOT)
+                name = f"dw_desk_{new_id()[-12:]}"
+                url = create_database(server, name)
+                made[engine, starter] = name
+            set_up(url, folder, starter)
+        return server, made[engine, starter]
+
+    yield template
+    for (engine, _), name in made.items():
+        if engine == "postgresql":
+            drop_database(server, name)
+
+
+@pytest.fixture
+def open_desk(
+    request: pytest.FixtureRequest, tmp_path: Path, desk_template: Callable[[str, str], tuple[str, str]]
+) -> Iterator[Callable[..., Desk]]:
+    """A function that opens a workspace of its own on an engine with a starter."""
+    opened: list[Desk] = []
+    names: list[tuple[str, str]] = []
+
+    def open_(engine: str, starter: str = "sales", clock: FixedClock | None = None) -> Desk:
+        server, template = desk_template(engine, starter)
+        folder = tmp_path / f"desk{len(opened)}"
+        folder.mkdir()
+        if engine == "sqlite":
+            shutil.copy(template, folder / "desk.sqlite3")
+            url = f"sqlite:///{folder / 'desk.sqlite3'}"
+        else:
+            name = f"dw_test_{new_id()[-12:]}"
+            url = clone_database(server, template, name)
+            names.append((server, name))
+        opened.append(Desk(url, folder, clock))
+        return opened[-1]
+
+    yield open_
+    for desk in opened:
+        desk.close()
+    for server, name in names:
+        drop_database(server, name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def desk(request: pytest.FixtureRequest, open_desk: Callable[..., Desk]) -> Desk:
+    """The application with the sales starter, once on each engine."""
+    return open_desk(request.param)

@@ -24,6 +24,7 @@ from dealwright.people.tables import dw_role, dw_team, dw_user, dw_user_role
 from dealwright.records import export as exports
 from dealwright.records.imports import run as importing
 from dealwright.records.imports import service as imports
+from dealwright.records.imports.options import Options
 from dealwright.records.imports.reading import read_sheet
 from dealwright.records.query import ListRequest
 from dealwright.starters import format
@@ -73,7 +74,7 @@ def import_file(
         row = imports.create(uow, access, object_key, stored.key, file.name, sheet, raw)
         if not dry_run:
             imports.start(uow, access, row["id"])
-    options = importing.Options(**row["options"])
+    options = Options(**row["options"])
     if dry_run:
         return importing.dry_run(services.db, path, actor, object_key, sheet, options, len(sheet.rows))
     done = importing.run(services.db, path, actor, row["id"], sheet)

@@ -22,9 +22,11 @@ from dealwright.model import schema_of
 from dealwright.model import service as model
 from dealwright.records.imports import mapping as mappings
 from dealwright.records.imports import service
+from dealwright.records.imports.options import Options
 from dealwright.records.imports.reading import read_sheet
-from dealwright.records.imports.run import Options, dry_run
+from dealwright.records.imports.run import dry_run
 from dealwright.records.imports.tables import dw_import
+from dealwright.records.imports.undo import start_undo
 
 router = APIRouter(prefix="/imports", tags=["imports"])
 MAX_FILE = 50_000_000
@@ -67,9 +69,9 @@ def create_import(request: Request, parts: dict[str, Any] = Depends(upload)) -> 
         obj = schema_of(uow).object(object_key)
         if not access.object(object_key).import_limit:
             raise forbidden("import", object=dict(obj.labels))
-        mapping = options.get("mapping")
+        mapping = service.checked_mapping(options)
         if mapping is None:
-            mapping = mappings.propose(sheet.header, obj)
+            mapping = mappings.propose(sheet, service.fillable(access, obj))
         proposals = service.propose_new_fields(sheet, mapping, [*obj.fields, *obj.retired])
         if options.get("new_fields"):
             access.require("design")
@@ -146,10 +148,11 @@ def cancel_import(request: Request, import_id: str) -> Response:
 
 @router.post("/{import_id}/undo", summary="Take an import back")
 def undo_import(request: Request, import_id: str) -> Response:
-    """{"removed", "reverted", "kept"}."""
+    """202; the worker does it. `undo` of the import then tells {"removed", "reverted", "kept", "left": [record]}."""
     with unit(request, write=True) as (uow, access):
-        counts = service.undo(uow, access, services_of(request).extras["write_path"], import_id)
-    return JsonResponse(counts)
+        start_undo(uow, access, import_id)
+        body = service.wire(service.get(uow, access, import_id), uow.now)
+    return JsonResponse(body, 202)
 
 
 @router.get("/{import_id}/refused", summary="The refused rows as CSV with the reason")

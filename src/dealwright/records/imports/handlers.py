@@ -12,10 +12,12 @@ from dealwright.people.service import actor_of
 from dealwright.records.imports.run import run
 from dealwright.records.imports.service import sheet_of
 from dealwright.records.imports.tables import dw_import
+from dealwright.records.imports.undo import TOPIC as UNDO
+from dealwright.records.imports.undo import run_undo
 
 
 def handlers(services: Services) -> list[Handler]:
-    """The topic import.requested: run an import in steps, going on where a lost worker stopped."""
+    """The topics import.requested and import.undo: run in steps, going on where a lost worker stopped."""
 
     def act(context: JobContext, payload: dict[str, Any]) -> None:
         import_id = payload["import"]
@@ -27,4 +29,10 @@ def handlers(services: Services) -> list[Handler]:
         sheet = sheet_of(services.extras["files"], dict(row))
         run(context.db, services.extras["write_path"], actor, import_id, sheet, context.extend)
 
-    return [Handler("import.requested", act, timeout_s=60)]
+    def take_back(context: JobContext, payload: dict[str, Any]) -> None:
+        import_id = payload["import"]
+        with context.db.read() as uow:
+            actor = actor_of(uow, payload["actor"])
+        run_undo(context.db, services.extras["write_path"], actor, import_id, context.extend)
+
+    return [Handler("import.requested", act, timeout_s=60), Handler(UNDO, take_back, timeout_s=60)]

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dealwright.conditions import fold
-from dealwright.model import ObjectDef, local_forms
+from dealwright.model import FieldDef, local_forms
 from dealwright.model.keys import key_from_label
+from dealwright.records.imports.reading import Sheet
 
 ALIASES = {
     "name": ("名称", "姓名", "name", "客户", "公司", "company name", "account", "title", "product"),
@@ -29,21 +30,20 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s_\-()（）:：*.]+", "", fold(text))
 
 
-def propose(header: Sequence[str], obj: ObjectDef) -> dict[str, str]:
-    """{column: field key} for the columns that can be told; each field at most once."""
+def propose(sheet: Sheet, fields: Mapping[str, FieldDef]) -> dict[str, str | None]:
+    """{column: field key} for the columns that can be told; each field at most once, of repeated columns none."""
     names: dict[str, str] = {}
-    for field in obj.fields.values():
-        if field.computed or (field.system and field.key != "owner"):
-            continue
-        for text in (field.key, *field.labels.values()):
-            names.setdefault(_plain(text), field.key)
+    for field in fields.values():
+        if not field.computed:
+            for text in (field.key, *field.labels.values()):
+                names.setdefault(_plain(text), field.key)
     for key, aliases in ALIASES.items():
-        if key in obj.fields:
+        if key in fields:
             for alias in aliases:
                 names.setdefault(_plain(alias), key)
-    found: dict[str, str] = {}
-    for column in header:
-        wanted = names.get(_plain(column)) if column else None
+    found: dict[str, str | None] = {}
+    for column in sheet.header:
+        wanted = names.get(_plain(column)) if column and column not in sheet.repeated else None
         if wanted and wanted not in found.values():
             found[column] = wanted
     return found

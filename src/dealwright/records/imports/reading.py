@@ -4,33 +4,44 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from dealwright.foundation.errors import Problem
+from dealwright.records.export import DANGEROUS
+from dealwright.records.imports.encoding import decode
+from dealwright.records.imports.workbook import read_workbook
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 500
-MAX_UNPACKED = 400_000_000
 HEADER_WITHIN = 20
+# Programs, PDF, pictures and archives, whatever their name says.
+BINARIES = (b"MZ", b"%PDF", b"\x7fELF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")
+
+Fault = tuple[str, dict[str, Any]]
+Record = tuple[int, list[Any], Fault | None]  # line, cells, what is wrong with it
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table out of a file: header names, data rows of cells (None for empty), the file's line of the first data row.
+    """A table out of a file: header names, data rows of cells (None for empty), the file's line of each row.
 
-    encoding and delimiter are None for xlsx; `faults` are lines that could not be read: (line, code).
+    encoding and delimiter are None for xlsx. faults: rows that could not be read, by place: code and parameters of
+    the reason. repeated: column names that stand there more than once, so nobody can tell which is meant.
     """
 
     header: list[str]
     rows: list[list[Any]]
-    first_line: int
+    lines: Sequence[int]
     encoding: str | None = None
     delimiter: str | None = None
-    faults: tuple[tuple[int, str], ...] = ()
+    faults: Mapping[int, Fault] = field(default_factory=dict)
+    repeated: frozenset[str] = frozenset()
+
+    def line(self, place: int) -> int:
+        """The line of a row in its file, counted from 1 as editors and spreadsheets do."""
+        return self.lines[place]
 
 
 def read_sheet(data: bytes, name: str = "") -> Sheet:
@@ -38,31 +49,13 @@ def read_sheet(data: bytes, name: str = "") -> Sheet:
     if not data.strip(b"\x00 \r\n\t"):
         raise Problem(415, "WRONG_FILE", params={"name": name[:80]})
     if data[:4] == b"PK\x03\x04":
-        return _xlsx(data, name)
+        return _sheet([(line, cells, None) for line, cells in read_workbook(data, name)], None, None)
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise Problem(422, "FILE_PROTECTED", params={"name": name[:80]})
-    if data[:2] == b"MZ" or data[:4] in (b"%PDF", b"\x7fELF", b"\x89PNG", b"GIF8") or data[:3] == b"\xff\xd8\xff":
+    if data.startswith(BINARIES):
         raise Problem(415, "WRONG_FILE", params={"name": name[:80]})
     text, encoding = decode(data)
     return _csv(text, encoding)
-
-
-def decode(data: bytes) -> tuple[str, str]:
-    """Text and encoding: a byte order mark decides, then UTF-8, then GB18030 (which contains GBK)."""
-    marks = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-    tried = [name for mark, name in marks if data.startswith(mark)] or ["utf-8", "gb18030", "big5"]
-    if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and data[:200].count(b"\x00") > 20:
-        tried = ["utf-16-le" if data[1:2] == b"\x00" else "utf-16-be"]
-    for encoding in tried:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError as error:
-            where = data[: error.start].count(b"\n") + 1
-            continue
-        if "\x00" not in text:
-            return text, encoding
-        where = text[: text.index("\x00")].count("\n") + 1
-    raise Problem(422, "ENCODING", params={"line": where})
 
 
 def _delimiter(text: str) -> str:
@@ -77,43 +70,93 @@ def _delimiter(text: str) -> str:
     return best
 
 
+class _Feed:
+    """The lines of a text, one after the other, from wherever one wants to go on."""
+
+    def __init__(self, text: str) -> None:
+        self.lines = io.StringIO(text, newline="").readlines()
+        self.at = 0
+
+    def __iter__(self) -> _Feed:
+        return self
+
+    def __next__(self) -> str:
+        if self.at >= len(self.lines):
+            raise StopIteration
+        self.at += 1
+        return self.lines[self.at - 1]
+
+
 def _csv(text: str, encoding: str) -> Sheet:
     delimiter = _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    table: list[tuple[int, list[Any]]] = []
-    try:
-        for cells in reader:
-            table.append((reader.line_num, [cell if cell.strip() else None for cell in cells]))
-            if len(table) > MAX_ROWS + HEADER_WITHIN:
-                raise Problem(422, "TOO_MANY", params={"count": len(table), "max": MAX_ROWS})
-    except csv.Error as error:
-        raise Problem(422, "CSV_BROKEN", params={"line": reader.line_num}) from error
+    feed = _Feed(text)
+    table: list[Record] = []
+    while feed.at < len(feed.lines):
+        reader = csv.reader(feed, delimiter=delimiter, strict=True)
+        start = feed.at
+        try:
+            for cells in reader:
+                table.append((start + 1, [_plain(cell) for cell in cells], None))
+                start = feed.at  # a cell may run over several lines
+                if len(table) > MAX_ROWS + HEADER_WITHIN:
+                    raise Problem(422, "TOO_MANY", params={"count": len(table), "max": MAX_ROWS})
+        except csv.Error:
+            # A quote that does not close swallows what follows: this line is refused, reading goes on with the next.
+            cells = feed.lines[start].rstrip("\r\n").split(delimiter)
+            table.append((start + 1, [_plain(cell) for cell in cells], ("ROW_QUOTES", {})))
+            feed.at = start + 1
     return _sheet(table, encoding, delimiter)
 
 
-def _sheet(table: Sequence[tuple[int, list[Any]]], encoding: str | None, delimiter: str | None) -> Sheet:
-    place = _header_place([cells for _, cells in table[:HEADER_WITHIN]])
-    header = [str(cell).strip() if cell is not None else "" for cell in table[place][1]]
-    while header and not header[-1]:
-        header.pop()
-    if not header:
-        raise Problem(422, "NO_HEADER")
-    if len(header) > MAX_COLUMNS:
-        raise Problem(422, "TOO_MANY", params={"count": len(header), "max": MAX_COLUMNS})
+def _plain(cell: str) -> str | None:
+    """A cell; the apostrophe that our export puts before what looks like a formula is taken off again."""
+    if cell[:1] == "'" and cell[1:2] in DANGEROUS:
+        return cell[1:]
+    return cell if cell.strip() else None
+
+
+def _sheet(table: Sequence[Record], encoding: str | None, delimiter: str | None) -> Sheet:
+    place = _header_place([cells for _, cells, _ in table[:HEADER_WITHIN]])
+    header, repeated = _header(table[place][1] if table else [])
+    width = len(header)
     rows: list[list[Any]] = []
-    faults: list[tuple[int, str]] = []
-    first = table[place + 1][0] if len(table) > place + 1 else table[place][0] + 1
-    for line, cells in table[place + 1 :]:
+    faults: dict[int, Fault] = {}
+    lines: list[int] = []
+    for line, cells, fault in table[place + 1 :]:
         if all(cell is None for cell in cells):
             continue
-        if len(cells) < len(header) and encoding is not None and len(cells) != 1:
-            faults.append((len(rows), "ROW_SHORT"))
-        extra = [cell for cell in cells[len(header) :] if cell is not None]
-        if extra:
-            faults.append((len(rows), "ROW_LONG"))
-        rows.append([*cells[: len(header)], *([None] * (len(header) - len(cells)))])
-        del line
-    return Sheet(header, rows, first, encoding, delimiter, tuple(faults))
+        if len(cells) < width and encoding is not None:
+            missing = header[len(cells)] or str(len(cells) + 1)
+            fault = fault or ("ROW_SHORT", {"count": len(cells), "expected": width, "column": missing})
+        filled = next((n for n in range(len(cells), width, -1) if cells[n - 1] is not None), 0)
+        if filled:
+            fault = fault or ("ROW_LONG", {"count": filled, "expected": width})
+        if cells == table[place][1]:
+            fault = fault or ("ROW_HEADER", {})
+        if fault:
+            faults[len(rows)] = fault
+        rows.append([*cells[:width], *([None] * (width - len(cells)))])
+        lines.append(line)
+    return Sheet(header, rows, lines, encoding, delimiter, faults, repeated)
+
+
+def _header(cells: Sequence[Any]) -> tuple[list[str], frozenset[str]]:
+    """The names of the columns, made distinct ("Phone", "Phone (2)"), and those that stood there more than once."""
+    names = ["" if cell is None else str(int(cell) if isinstance(cell, float) else cell).strip() for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        raise Problem(422, "NO_HEADER")
+    if len(names) > MAX_COLUMNS:
+        raise Problem(422, "TOO_MANY", params={"count": len(names), "max": MAX_COLUMNS})
+    seen: dict[str, int] = {}
+    repeated: set[str] = set()
+    for place, name in enumerate(names):
+        seen[name] = count = seen.get(name, 0) + 1
+        if name and count > 1:
+            names[place] = f"{name} ({count})"
+            repeated |= {name, names[place]}
+    return names, frozenset(repeated)
 
 
 def _header_place(rows: Sequence[list[Any]]) -> int:
@@ -122,60 +165,6 @@ def _header_place(rows: Sequence[list[Any]]) -> int:
     widest = max(widths, default=0)
     for place, row in enumerate(rows):
         texts = [cell for cell in row if isinstance(cell, str) and cell.strip()]
-        if widths[place] and widths[place] >= 0.6 * widest and len(set(texts)) >= 0.8 * widths[place]:
+        if widths[place] and widths[place] >= 0.6 * widest and len(texts) >= 0.8 * widths[place]:
             return place
     return 0
-
-
-def _xlsx(data: bytes, name: str) -> Sheet:
-    _check_archive(data, name)
-    import python_calamine
-
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [book.get_sheet_by_name(one) for one in book.sheet_names]
-        found = next((sheet for sheet in sheets if sheet.height), None)
-        if found is None:
-            raise Problem(422, "NO_HEADER")
-        if found.width > MAX_COLUMNS or found.height > MAX_ROWS + HEADER_WITHIN:
-            raise Problem(422, "TOO_MANY", params={"count": max(found.width, found.height), "max": MAX_ROWS})
-        table = [(place + 1, [_cell(cell) for cell in row]) for place, row in enumerate(found.to_python())]
-    except Problem:
-        raise
-    except Exception as error:  # the reader names its faults in English prose only
-        raise Problem(422, "FILE_BROKEN", params={"name": name[:80]}) from error
-    return _sheet(table, None, None)
-
-
-def _check_archive(data: bytes, name: str) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = archive.infolist()
-            names = {info.filename.lower() for info in infos}
-            if sum(info.file_size for info in infos) > MAX_UNPACKED or len(infos) > 5_000:
-                raise Problem(422, "FILE_UNSAFE", params={"name": name[:80]})
-            if any("vbaproject" in one for one in names):
-                raise Problem(422, "FILE_MACRO", params={"name": name[:80]})
-            if not any(one.startswith("xl/worksheets/") for one in names):
-                raise Problem(415, "WRONG_FILE", params={"name": name[:80]})
-            for info in infos:
-                if (
-                    info.filename.endswith(".xml")
-                    and info.file_size < 5_000_000
-                    and b"<!DOCTYPE" in archive.read(info)[:2_000]
-                ):
-                    raise Problem(422, "FILE_UNSAFE", params={"name": name[:80]})
-    except zipfile.BadZipFile as error:
-        raise Problem(422, "FILE_BROKEN", params={"name": name[:80]}) from error
-
-
-def _cell(value: Any) -> Any:
-    if value is None or value == "":
-        return None
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
-    if isinstance(value, timedelta):
-        return int(value.total_seconds())
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    return value if not isinstance(value, str) or value.strip() else None

@@ -15,14 +15,14 @@ from dealwright.foundation.errors import FieldError, Problem, forbidden, invalid
 from dealwright.foundation.files import FileStore
 from dealwright.foundation.ids import new_id
 from dealwright.foundation.outbox import queue
-from dealwright.model import schema_of
+from dealwright.foundation.texts import say
+from dealwright.model import FieldDef, ObjectDef, schema_of
 from dealwright.records.export import inert
 from dealwright.records.imports import mapping as mappings
+from dealwright.records.imports.options import NOTHING_PICKED, Options
 from dealwright.records.imports.reading import Sheet, read_sheet
-from dealwright.records.imports.run import NOTHING_PICKED, Options, sentence
+from dealwright.records.imports.run import sentence
 from dealwright.records.imports.tables import dw_import, dw_import_row
-from dealwright.records.shapes import Change
-from dealwright.records.write_path import WritePath
 
 MODES = ("create", "update", "both")
 SAMPLE = 20
@@ -34,20 +34,27 @@ def sheet_of(store: FileStore, row: Mapping[str, Any]) -> Sheet:
         return read_sheet(file.read(), row["file_name"])
 
 
-def options_from(raw: Any, sheet: Sheet, known: Mapping[str, Any]) -> Options:
+def fillable(access: Access, obj: ObjectDef) -> dict[str, FieldDef]:
+    """The fields that the importer may fill, by key; the others are as good as not there."""
+    rights = access.object(obj.key)
+    return {
+        key: field
+        for key, field in obj.fields.items()
+        if rights.level(key) == "write" and (not field.system or key == "owner")
+    }
+
+
+def options_from(raw: Any, sheet: Sheet, fields: Mapping[str, FieldDef]) -> Options:
     """Checked options; the mapping is proposed when none is given. Problem 422 for unknown columns, fields, modes."""
     raw = raw if isinstance(raw, Mapping) else {}
-    obj = known["obj"]
-    mapping = raw.get("mapping")
+    mapping = checked_mapping(raw)
     if mapping is None:
-        mapping = mappings.propose(sheet.header, obj)
+        mapping = mappings.propose(sheet, fields)
     errors = []
-    if not isinstance(mapping, Mapping):
-        raise invalid([FieldError("mapping", "MAPPING_FORMAT")])
     for column, key in mapping.items():
         if column not in sheet.header:
             errors.append(FieldError(f"mapping.{column}"[:120], "COLUMN_UNKNOWN", {"column": str(column)[:80]}))
-        elif key and (key not in obj.fields or obj.fields[key].computed):
+        elif key and (key not in fields or not _mappable(fields[key], key == raw.get("key"))):
             errors.append(FieldError(f"mapping.{column}"[:120], "UNKNOWN_FIELD", {"field": str(key)[:80]}))
     if len({k for k in mapping.values() if k}) < len([k for k in mapping.values() if k]):
         errors.append(FieldError("mapping", "MAPPED_TWICE"))
@@ -55,19 +62,58 @@ def options_from(raw: Any, sheet: Sheet, known: Mapping[str, Any]) -> Options:
     mode = raw.get("mode") or ("both" if key else "create")
     if mode not in MODES:
         errors.append(FieldError("mode", "CONFIG_CHOICE", {"name": "mode", "allowed": list(MODES)}))
-    if key is not None and (key not in obj.fields or not obj.fields[key].columns):
+    if key is not None and (not isinstance(key, str) or key not in fields or not fields[key].columns):
         errors.append(FieldError("key", "UNKNOWN_FIELD", {"field": str(key)[:80]}))
     if mode != "create" and key is None:
         errors.append(FieldError("key", "REQUIRED"))
+    errors += _wrong_shapes(raw, fields)
     if errors:
         raise invalid(errors)
+    values = {k: {str(cell): meaning for cell, meaning in v.items()} for k, v in (raw.get("values") or {}).items()}
     return Options(
         {str(c): str(k) for c, k in mapping.items() if k}, key, mode, list(raw.get("make") or []),
-        list(raw.get("empty_words") or []), dict(raw.get("values") or {}), dict(raw.get("defaults") or {}),
+        [str(word) for word in raw.get("empty_words") or []], values, dict(raw.get("defaults") or {}),
     )  # fmt: skip
 
 
-def propose_new_fields(sheet: Sheet, mapping: Mapping[str, str], taken: list[str]) -> list[dict[str, Any]]:
+def checked_mapping(raw: Mapping[str, Any]) -> dict[str, str | None] | None:
+    """The mapping given in options, None when there is none. Problem 422 when it is no object of column → field."""
+    mapping = raw.get("mapping")
+    if mapping is None:
+        return None
+    if not isinstance(mapping, Mapping) or not all(v is None or isinstance(v, str) for v in mapping.values()):
+        raise invalid([FieldError("mapping", "MAPPING_FORMAT")])
+    return dict(mapping)
+
+
+def _wrong_shapes(raw: Mapping[str, Any], fields: Mapping[str, FieldDef]) -> list[FieldError]:
+    """Options that are not what they should be, or name a field that the object does not have."""
+    errors = []
+    for name in ("make", "empty_words"):
+        if not isinstance(raw.get(name) or [], list):
+            errors.append(FieldError(name, "LIST_EXPECTED"))
+    for name in ("values", "defaults"):
+        if not isinstance(raw.get(name) or {}, Mapping):
+            errors.append(FieldError(name, "MAPPING_FORMAT"))
+    if errors:
+        return errors
+    for name, one in (raw.get("values") or {}).items():
+        if not isinstance(one, Mapping):
+            errors.append(FieldError(f"values.{name}"[:120], "MAPPING_FORMAT"))
+    for name in ("make", "values", "defaults"):
+        for key in raw.get(name) or ():
+            field = fields.get(key) if isinstance(key, str) else None
+            if field is None or field.computed or (name == "make" and field.type not in ("relation", "relation_many")):
+                errors.append(FieldError(f"{name}.{key}"[:120], "UNKNOWN_FIELD", {"field": str(key)[:80]}))
+    return errors
+
+
+def _mappable(field: FieldDef, is_key: bool) -> bool:
+    """Whether a column may fill a field. A number that we give ourselves may only say which record is meant."""
+    return not field.computed or (is_key and field.type == "auto_number")
+
+
+def propose_new_fields(sheet: Sheet, mapping: Mapping[str, str | None], taken: list[str]) -> list[dict[str, Any]]:
     """Specifications of fields for the named columns that have none: [{"column", ...spec}]."""
     found = []
     for place, column in enumerate(sheet.header):
@@ -90,7 +136,7 @@ def create(
         raise forbidden("import", object=dict(obj.labels))
     if len(sheet.rows) > allowed:
         raise Problem(403, "IMPORT_LIMIT", params={"count": len(sheet.rows), "max": allowed})
-    options = options_from(raw, sheet, {"obj": obj})
+    options = options_from(raw, sheet, fillable(access, obj))
     import_id = new_id()
     uow.conn.execute(
         sa.insert(dw_import).values(
@@ -133,6 +179,7 @@ def wire(row: Mapping[str, Any], now: Any) -> dict[str, Any]:
         "file": row["file_name"],
         "rate": rate,
         "seconds_left": left,
+        "undo": (row["report"] or {}).get("undo"),
     }
 
 
@@ -155,66 +202,14 @@ def cancel(uow: UnitOfWork, access: Access, import_id: str) -> None:
     )
 
 
-def undo(uow: UnitOfWork, access: Access, path: WritePath, import_id: str) -> dict[str, int]:
-    """Take an import back: records it made go to the bin, records it changed get their old values back.
-
-    A record that somebody changed since is left alone and counted as `kept`.
-    """
-    row = get(uow, access, import_id)
-    if row["state"] not in ("done", "cancelled", "failed"):
-        raise Problem(409, "IMPORT_STATE", params={"state": row["state"]})
-    channel = f"import-undo:{import_id}"
-    counts = {"removed": 0, "reverted": 0, "kept": 0}
-    table = schema_of(uow).object(row["object_key"]).table
-    rows = uow.conn.execute(
-        sa.select(
-            dw_import_row.c.record_id, dw_import_row.c.outcome, dw_import_row.c.version, table.c.version.label("now")
-        )
-        .select_from(dw_import_row.join(table, table.c.id == dw_import_row.c.record_id))
-        .where(dw_import_row.c.import_id == import_id, dw_import_row.c.outcome.in_(["created", "updated"]))
-        .order_by(dw_import_row.c.line.desc())
-    ).all()
-    for record_id, outcome, version, now in rows:
-        if version != now:
-            counts["kept"] += 1
-            continue
-        try:
-            with uow.savepoint():
-                if outcome == "created":
-                    path.save(uow, access.actor, Change("delete", row["object_key"], record_id, channel=channel))
-                    counts["removed"] += 1
-                else:
-                    old = _old_values(uow, row["object_key"], record_id, version)
-                    path.save(uow, access.actor, Change("update", row["object_key"], record_id, old, channel=channel))
-                    counts["reverted"] += 1
-        except Problem as problem:
-            if problem.status >= 500:
-                raise
-            counts["kept"] += 1
-    uow.conn.execute(sa.update(dw_import).where(dw_import.c.id == import_id).values(state="undone", report=counts))
-    return counts
-
-
-def _old_values(uow: UnitOfWork, object_key: str, record_id: str, version: int) -> dict[str, Any]:
-    from dealwright.records.tables import dw_history
-
-    query = sa.select(dw_history.c.changes).where(
-        dw_history.c.record_id == record_id, dw_history.c.object_key == object_key, dw_history.c.version == version
-    )
-    changes = uow.conn.execute(query).scalar() or {}
-    fields = schema_of(uow).object(object_key).fields
-    return {
-        k: pair[0] for k, pair in changes.items() if k in fields and not fields[k].computed and not fields[k].system
-    }
-
-
 def refused_csv(uow: UnitOfWork, access: Access, import_id: str, sheet: Sheet) -> bytes:
-    """The refused rows as they came, with line and reason in front: correct them and import the file again."""
-    get(uow, access, import_id)
-    chinese = access.actor.locale.startswith("zh")
+    """The refused rows as they came, the reason in a last column: correct them and import the file again."""
+    found = get(uow, access, import_id)
+    locale = access.actor.locale
+    obj = schema_of(uow).object(found["object_key"])
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["行" if chinese else "line", "原因" if chinese else "reason", *sheet.header])
+    writer.writerow([*sheet.header, "原因" if locale.startswith("zh") else "Reason"])
     query = (
         sa.select(dw_import_row)
         .where(dw_import_row.c.import_id == import_id, dw_import_row.c.outcome == "refused")
@@ -222,5 +217,6 @@ def refused_csv(uow: UnitOfWork, access: Access, import_id: str, sheet: Sheet) -
     )
     for row in uow.conn.execute(query).mappings():
         cells = [inert(str(cell)) if cell is not None else "" for cell in row["cells"] or []]
-        writer.writerow([row["line"], sentence(row["errors"] or [], access.actor.locale), *cells])
+        reason = say("ROW_REASON", locale, line=row["line"], reason=sentence(row["errors"] or [], locale, obj))
+        writer.writerow([*cells, reason])
     return out.getvalue().encode("utf-8-sig")
