@@ -863,7 +863,7 @@ export interface paths {
         put?: never;
         /**
          * Take an import back
-         * @description {"removed", "reverted", "kept"}.
+         * @description 202; the worker does it. `undo` of the import then tells {"removed", "reverted", "kept", "left": [record]}.
          */
         post: operations["undo_import_api_v1_imports__import_id__undo_post"];
         delete?: never;
