@@ -73,7 +73,7 @@ export function Mapping({ draft, object, mapping, mayDesign, onChange }: Props) 
             .map((field) => ({ value: field.key, label: label(field.labels, locale) }));
           if (mayDesign && column && !chosen) {
             const type = t(`build.types.${proposed?.type ?? "text"}`);
-            options.push({ value: NEW, label: t("imp.newField", { name: column, type }) });
+            options.unshift({ value: NEW, label: t("imp.newField", { name: column, type }) });
           }
           return (
             <tr key={column || `empty-${place}`} className={chosen ? "" : "left-out"}>

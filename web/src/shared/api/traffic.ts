@@ -22,8 +22,9 @@ export const traffic = {
     return () => listeners.delete(tell);
   },
   began: (isSave: boolean) => isSave && set({ saving: state.saving + 1 }),
+  /** An answer that was under way when the browser went off line does not mean that the next one will come. */
   ended: (isSave: boolean, answered: boolean) =>
-    set({ saving: state.saving - (isSave ? 1 : 0), reachable: answered }),
+    set({ saving: state.saving - (isSave ? 1 : 0), reachable: answered && navigator.onLine }),
   /** The browser itself says that it went on or off line. */
   network: (online: boolean) => set({ reachable: online }),
 };
