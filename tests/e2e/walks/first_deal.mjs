@@ -57,32 +57,31 @@ await walking(async (page, { faults }) => {
 
   // By the pointer to the next stage.
   await sidebar.getByRole("link", { name: "销售管道" }).click();
-  const card = page.getByRole("button", { name: /产线预测性维护一期/ }).first();
+  const card = page.locator("article").filter({ hasText: "产线预测性维护一期" }).first();
   await card.waitFor();
   const stage = async () => (await ask(page, "GET", "/records/opportunity")).records[0].stage;
   const drag = async (name) => {
+    await card.waitFor();
     const from = await card.boundingBox();
-    const to = await page.getByText(name, { exact: true }).first().boundingBox();
-    await page.mouse.move(from.x + 30, from.y + 14);
+    const to = await page.getByRole("region", { name, exact: true }).boundingBox();
+    await page.mouse.move(from.x + 24, from.y + 18);
     await page.mouse.down();
-    await page.mouse.move(from.x + 60, from.y + 20, { steps: 4 });
-    await page.mouse.move(to.x + 40, to.y + 90, { steps: 8 });
+    await page.mouse.move(from.x + 60, from.y + 24, { steps: 4 });
+    await page.mouse.move(to.x + 60, to.y + 100, { steps: 8 });
     await page.mouse.up();
   };
   const until = async (wanted) => {
     for (let time = 0; time < 50 && (await stage()) !== wanted; time += 1) await page.waitForTimeout(100);
     check((await stage()) === wanted, `the deal is in ${await stage()} and not in ${wanted}`);
+    await page.getByRole("region", { name: { first_contact: "初步接触", needs_discovery: "需求挖掘", solution: "方案呈现" }[wanted], exact: true })
+      .locator("article").first().waitFor();
   };
   await drag("初步接触");
   await until("first_contact");
 
-  // By the keyboard one stage on: space lifts, the arrow moves, space drops.
-  await card.focus();
-  await page.keyboard.press("Space");
-  await page.waitForTimeout(200);
-  await page.keyboard.press("ArrowRight");
-  await page.waitForTimeout(300);
-  await page.keyboard.press("Space");
+  // By the keyboard: the card's menu says where it can go.
+  await card.getByRole("button", { name: "移到" }).press("Enter");
+  await page.getByRole("menuitem", { name: /需求挖掘/ }).press("Enter");
   await until("needs_discovery");
 
   // The stage that asks for an amount refuses, says so in place, and takes the card once it is filled in.

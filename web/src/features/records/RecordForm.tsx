@@ -46,7 +46,7 @@ export function RecordForm({
   const [all, setAll] = useState(false);
   const sentence = useSentence();
   const me = useMe();
-  const { save: saveChange, decide, conflict, dropConflict } = useSave(object);
+  const { save: saveChange, decide, conflict, dropConflict, refresh } = useSave(object);
   const body = useRef<HTMLFormElement>(null);
   const locale = i18n.language;
   const duplicates = useDuplicates(object, changed, record?.id);
@@ -127,7 +127,13 @@ export function RecordForm({
   };
   const save = () =>
     attempt(async () => {
-      if (!record) return api<RecordData>(`/records/${object.key}?channel=form`, { body: sendable(changed) });
+      if (!record) {
+        const made = await api<RecordData>(`/records/${object.key}?channel=form`, {
+          body: sendable(changed),
+        });
+        await refresh(made); // lists and sums that were read before do not know it yet
+        return made;
+      }
       const values = changesOf(record, changed);
       return Object.keys(values).length ? saveChange(record, values) : record;
     });
