@@ -11,7 +11,7 @@ from typing import Any
 
 from dealwright.foundation.errors import Problem
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 1_048_576  # a million letters in one field still get the answer about their length
 MAX_DEPTH = 64
 _MAX_INT, _MIN_INT = 2**63 - 1, -(2**63)
 _MAX_DIGITS = 40  # of a decimal, before and after the point together; NUMERIC(30, ..) is the widest column

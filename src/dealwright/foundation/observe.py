@@ -78,7 +78,7 @@ class RequestContext:
                 out = MutableHeaders(scope=message)
                 out["X-Request-Id"] = request_id
                 for name, value in self.extra.items():
-                    out[name] = value
+                    out.setdefault(name, value)  # an uploaded file is answered with a stricter policy of its own
             await send(message)
 
         async def send_on(message: Message) -> None:

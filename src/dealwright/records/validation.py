@@ -32,13 +32,14 @@ def check_final(work: Work) -> None:
 def final_errors(work: Work) -> list[FieldError]:
     """Required fields that are empty and dates in the wrong order."""
     errors = []
+    told = {error.field for error in work.errors}  # a value that could not be read is not missing as well
     for field in work.obj.fields.values():
         if not field.required or field.computed or field.system:
             continue
         # a field made required later binds a record only when somebody touches the field
         if not work.is_create and field.key not in work.changed:
             continue
-        if field.ftype.is_empty(work.after[field.key]):
+        if field.key not in told and field.ftype.is_empty(work.after[field.key]):
             errors.append(FieldError(field.key, "REQUIRED", {"field": dict(field.labels)}))
     return errors + date_errors(work)
 

@@ -33,12 +33,14 @@ def exact(raw: Any, ctx: CoerceContext, scale: int, *, rounds: bool = False) -> 
         value = Decimal(raw)
     elif isinstance(raw, str) and ctx.mode == "text":
         value = local_forms.number(raw)
+    elif isinstance(raw, str) and len(raw) > FIGURES and raw.isascii() and raw.lstrip("-+").isdigit():
+        raise ValueProblem("OUT_OF_RANGE", value=raw[:20] + "…")
     else:
         value = None
     if value is None or not value.is_finite():
         raise ValueProblem("NUMBER_FORMAT", example="1234.50" if scale else "1234")
     if value.adjusted() >= FIGURES:
-        raise ValueProblem("OUT_OF_RANGE", figures=FIGURES - scale)
+        raise ValueProblem("OUT_OF_RANGE", value=_shown(value), figures=FIGURES - scale)
     if value.as_tuple().exponent < -60:  # type: ignore[operator]  # finite, so an int
         raise ValueProblem("SCALE_EXCEEDED", scale=scale)
     step = Decimal(1).scaleb(-scale)
@@ -48,8 +50,13 @@ def exact(raw: Any, ctx: CoerceContext, scale: int, *, rounds: bool = False) -> 
             return exact(round(raw, scale), ctx, scale, rounds=True)  # a cell's binary noise, not the author's figures
         raise ValueProblem("SCALE_EXCEEDED", scale=scale)
     if abs(rounded).scaleb(scale) >= Decimal(10) ** FIGURES:
-        raise ValueProblem("OUT_OF_RANGE", figures=FIGURES - scale)
+        raise ValueProblem("OUT_OF_RANGE", value=_shown(value), figures=FIGURES - scale)
     return rounded + 0 if rounded else rounded.copy_abs()
+
+
+def _shown(value: Decimal) -> str:
+    text = str(value)
+    return text if len(text) <= 24 else text[:20] + "…"
 
 
 def check_range(field: FieldDef, value: Decimal) -> None:

@@ -123,7 +123,9 @@ def find(uow: UnitOfWork, access: Access, request: ListRequest) -> Page:
     builder = Builder(uow, access, request.object_key)
     if not builder.rights.can_read:
         return Page([], None, 0 if request.total else None)
-    condition: Condition = parse(request.where, request.object_key, builder.visible) if request.where else All(())
+    condition: Condition = (
+        parse(request.where, request.object_key, builder.visible) if request.where is not None else All(())
+    )
     terms = query_terms(request.search) if request.search else []
     if request.search and not terms:
         return Page([], None, 0 if request.total else None)
