@@ -1,140 +1,296 @@
 import "./board.css";
+import "@/features/records/list.css";
 import {
   DndContext,
   type DragEndEvent,
+  DragOverlay,
+  KeyboardCode,
+  type KeyboardCoordinateGetter,
   KeyboardSensor,
-  PointerSensor,
-  useDraggable,
-  useDroppable,
+  MouseSensor,
+  pointerWithin,
+  rectIntersection,
+  TouchSensor,
   useSensor,
   useSensors,
 } from "@dnd-kit/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { App, Button, Dropdown, Skeleton } from "antd";
-import { Ellipsis, Plus } from "lucide-react";
-import { useState } from "react";
+import { ArrowUpDown, Plus } from "lucide-react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { sendable } from "@/features/records/model";
+import { FilterChips } from "@/features/records/FilterBar";
+import { both } from "@/features/records/filters";
+import { closingFields, type PathStage } from "@/features/records/process";
 import { RecordForm } from "@/features/records/RecordForm";
-import { ApiProblem, api, query } from "@/shared/api/client";
-import { useAggregate, useMe, useObject } from "@/shared/api/queries";
-import type { FieldDef, ObjectDef, OptionDef, RecordData, Link as RecordLink } from "@/shared/api/types";
-import { FieldInput } from "@/shared/fields/FieldInput";
-import { label, money, short } from "@/shared/format/format";
-import { useSentence } from "@/shared/Problem";
-import { StageBar } from "@/shared/StageBar";
-
-const PER_COLUMN = 30;
+import { Refusal } from "@/features/records/Refusal";
+import { SwitchBoard } from "@/features/records/SwitchBoard";
+import { useMove } from "@/features/records/useMove";
+import { useSave } from "@/features/records/useSave";
+import { useStays } from "@/features/records/useStays";
+import { api } from "@/shared/api/client";
+import { useMe, useObject, useObjects } from "@/shared/api/queries";
+import type { FieldDef, ObjectDef, OptionDef, RecordData } from "@/shared/api/types";
+import { label, short } from "@/shared/format/format";
+import { ProblemBox, useSentence } from "@/shared/Problem";
+import { CardFace, nameOf } from "./Card";
+import { Column, LostStrip } from "./Column";
+import { columnFilter, focusFrom, openSums, SORTS, sortOf, stepTo } from "./model";
 
 export function BoardPage() {
   const { object: key } = useParams({ strict: false }) as { object: string };
+  const objects = useObjects();
   const object = useObject(key);
   const stage = object?.fields.find((field) => field.type === "stage");
-  if (!object || !stage) return <Skeleton active style={{ padding: 24 }} />;
-  return <Board key={key} object={object} stage={stage} />;
+  if (objects.error) return <ProblemBox error={objects.error} retry={() => objects.refetch()} />;
+  if (!object || !stage) return <Skeleton active className="late-in" style={{ padding: 24 }} />;
+  return <Board key={key} object={object} stageField={stage} />;
 }
 
-interface Refusal {
-  record: RecordData;
-  stage: string;
-  missing: string[];
-}
+/** Left and right carry the card over the column beside. */
+const coordinates: KeyboardCoordinateGetter = (event, { context }) => {
+  if (event.code !== KeyboardCode.Left && event.code !== KeyboardCode.Right) return undefined;
+  event.preventDefault();
+  const boxes = context.droppableContainers.getEnabled().flatMap((one) => {
+    const rect = context.droppableRects.get(one.id);
+    return rect ? [{ id: String(one.id), left: rect.left, top: rect.top, width: rect.width }] : [];
+  });
+  const next = stepTo(
+    boxes,
+    context.over ? String(context.over.id) : undefined,
+    event.code === KeyboardCode.Right ? "right" : "left",
+  );
+  return next && { x: next.left + 4, y: next.top + 80 };
+};
 
-function Board({ object, stage }: { object: ObjectDef; stage: FieldDef }) {
+function Board({ object, stageField }: { object: ObjectDef; stageField: FieldDef }) {
   const { t, i18n } = useTranslation();
   const locale = i18n.language;
   const { message } = App.useApp();
-  const queries = useQueryClient();
+  const navigate = useNavigate();
   const sentence = useSentence();
   const me = useMe();
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const [creating, setCreating] = useState<string | null>(null);
-  const sensors = useSensors(
-    useSensor(PointerSensor, { activationConstraint: { distance: 6 } }),
-    useSensor(KeyboardSensor),
+  const address = useSearch({ strict: false }) as { filter?: unknown; sort?: string };
+  const { filter } = address;
+  const { key: sortKey, sort } = sortOf(object, address.sort);
+  const { save, refresh } = useSave(object);
+  const { move, moving, refused, putBack } = useMove(object, save, (problem) =>
+    message.error(sentence(problem)),
   );
-  const stages = (stage.options ?? []).filter((one) => one.active !== false);
-  const amount = object.fields.find((field) => field.key === "amount");
-  const sums = useAggregate(object.key, {
-    group_by: [{ field: stage.key }],
-    measures: [{ op: "count" }, ...(amount ? [{ op: "sum", field: "amount" }] : [])],
-  });
-  const sumOf = (key: string) => sums.data?.rows.find((row) => row[stage.key] === key);
+  const [creating, setCreating] = useState<string | null>(null);
+  const [closing, setClosing] = useState<{ record: RecordData; stage: OptionDef } | null>(null);
+  const [dragged, setDragged] = useState<RecordData | null>(null);
+  const [showLost, setShowLost] = useState(false);
+  const [told, setTold] = useState("");
+  const board = useRef<HTMLDivElement>(null);
+  const sensors = useSensors(
+    useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
+    useSensor(TouchSensor, { activationConstraint: { delay: 220, tolerance: 8 } }),
+    useSensor(KeyboardSensor, {
+      coordinateGetter: coordinates,
+      keyboardCodes: { start: ["Space", "KeyM"], cancel: ["Escape"], end: ["Space", "Enter", "KeyM"] },
+    }),
+  );
+  const stages = (stageField.options ?? []).filter((one) => one.active !== false);
+  const open = stages.filter((one) => (one.kind ?? "open") === "open");
+  const stays = useStays(object, filter);
+  const won = stages.find((one) => one.kind === "won");
+  const closed = useStays(
+    object,
+    both(filter, won ? columnFilter(object, stageField, won) : undefined),
+    won !== undefined,
+  );
+  const stayOf = (stage: OptionDef) => (stage.kind === "won" ? closed : stays).stages.get(stage.key);
   const largest = Math.max(
     1,
-    ...(sums.data?.rows ?? []).map((row) => Number(row.sum_amount ?? row.count ?? 0)),
+    ...stages.filter((one) => one.kind !== "lost").map((one) => stayOf(one)?.sum ?? 0),
   );
-  const open = stages.filter((one) => one.kind === "open");
-  const openCount = open.reduce((total, one) => total + Number(sumOf(one.key)?.count ?? 0), 0);
-  const openSum = open.reduce((total, one) => total + Number(sumOf(one.key)?.sum_amount ?? 0), 0);
+  const total = openSums(stages, stays.stages);
+  const path = useQuery({
+    queryKey: ["path", object.key, dragged?.id, dragged?.version],
+    enabled: dragged !== null,
+    queryFn: () => api<{ stages: PathStage[] }>(`/records/${object.key}/${dragged?.id}/path`),
+  });
+  const lacks = (stage: OptionDef) =>
+    dragged ? (path.data?.stages.find((one) => one.key === stage.key)?.missing.length ?? 0) : null;
+  const rights = me.data?.objects[object.key];
+  const mayMove = rights?.update !== "none" && stageField.level === "write";
+  const currency = me.data?.workspace.currency;
 
-  const refresh = async () => {
-    for (const name of ["board", "aggregate", "list", "record"])
-      await queries.invalidateQueries({ queryKey: [name, object.key] });
-  };
-  const move = async (record: RecordData, target: string, extra: Record<string, unknown> = {}) => {
-    if (record[stage.key] === target) return;
-    try {
-      await api(`/records/${object.key}/${record.id}`, {
-        method: "PATCH",
-        body: sendable({ [stage.key]: target, ...extra }),
-        version: record.version,
-      });
-      setRefusal(null);
-      await refresh();
-    } catch (problem) {
-      if (problem instanceof ApiProblem && problem.body.code === "STAGE_REFUSED") {
-        const missing = (problem.body.missing ?? problem.body.errors).map((one) => one.field);
-        setRefusal({ record, stage: target, missing });
-      } else {
-        if (problem instanceof ApiProblem && problem.body.status === 412) await refresh();
-        message.error(sentence(problem));
-      }
+  const go = async (record: RecordData, stage: OptionDef) => {
+    if (record[stageField.key] === stage.key) return;
+    putBack();
+    if ((stage.kind ?? "open") !== "open" && closingFields(object, stage.kind ?? "").length > 0) {
+      setClosing({ record, stage });
+      return;
     }
+    const saved = await move(record, stage, {}, "board");
+    if (saved)
+      setTold(t("board.moved", { name: nameOf(object, record), stage: label(stage.labels, locale) }));
   };
-  const onDragEnd = (event: DragEndEvent) => {
-    const record = event.active.data.current as RecordData | undefined;
-    if (record && event.over) void move(record, String(event.over.id));
+  const onDragEnd = ({ active, over }: DragEndEvent) => {
+    setDragged(null);
+    const record = active.data.current as RecordData | undefined;
+    const stage = stages.find((one) => one.key === over?.id);
+    if (record && stage) void go(record, stage);
   };
+  const named = (record: unknown) => ({ name: nameOf(object, record as RecordData) });
+  const stageName = (id: unknown) => label(stages.find((one) => one.key === id)?.labels, locale);
+  const onArrow = (event: React.KeyboardEvent) => {
+    const here = (event.target as HTMLElement).closest<HTMLElement>("[data-place]")?.dataset.place;
+    if (!here || dragged || event.ctrlKey || event.metaKey || event.altKey) return;
+    const [column = 0, card = 0] = here.split(".").map(Number);
+    const counts = [...(board.current?.querySelectorAll(".column") ?? [])].map(
+      (one) => one.querySelectorAll("[data-place]").length,
+    );
+    const next = focusFrom(counts, [column, card], event.key);
+    if (!next) return;
+    event.preventDefault();
+    board.current?.querySelector<HTMLElement>(`[data-place="${next[0]}.${next[1]}"] .deal-name`)?.focus();
+  };
+  const columns = stages.filter((one) => one.kind !== "lost" || showLost || refused?.stage.key === one.key);
+  const lost = stages.find((one) => one.kind === "lost");
+  const turn = (next: { filter?: unknown; sort?: string }) =>
+    navigate({ to: ".", search: (before: object) => ({ ...before, ...next }) } as never);
   return (
     <>
       <div className="page-bar">
         <h1>{t("nav.board")}</h1>
-        <span className="meta grow">
-          {t("board.open", { count: openCount })} · {short(openSum, locale, me.data?.workspace.currency)}
-        </span>
-        <Link to="/o/$object" params={{ object: object.key }}>
-          {t("board.list")}
-        </Link>
-        <Button type="primary" icon={<Plus size={15} />} onClick={() => setCreating(open[0]?.key ?? null)}>
-          {t("list.new", { name: label(object.labels, locale) })}
-        </Button>
+        <span className="grow" />
+        <SwitchBoard object={object} filter={filter} here="board" />
+        {rights?.create && (
+          <Button type="primary" icon={<Plus size={15} />} onClick={() => setCreating(open[0]?.key ?? null)}>
+            {t("list.new", { name: label(object.labels, locale) })}
+          </Button>
+        )}
       </div>
-      <DndContext sensors={sensors} onDragEnd={onDragEnd}>
-        <div className="board">
-          {stages.map((one) => (
+      <div className="sub-bar list-bar">
+        <FilterChips
+          object={object}
+          filter={filter}
+          onChange={(next) => turn({ filter: next && Object.keys(next).length ? next : undefined })}
+        />
+        <Dropdown
+          trigger={["click"]}
+          menu={{
+            selectedKeys: [sortKey],
+            items: SORTS.map((one) => ({ key: one, label: t(`board.sort_${one}`) })),
+            onClick: ({ key }) => turn({ sort: key }),
+          }}
+        >
+          <Button type="text" size="small" icon={<ArrowUpDown size={14} />}>
+            {t(`board.sort_${sortKey}`)}
+          </Button>
+        </Dropdown>
+        <span className="grow" />
+        <p className="board-sums">
+          <span>
+            {t("board.openSum")} <b>{t("board.deals", { count: total.count })}</b>{" "}
+            <b>{short(total.sum, locale, currency)}</b>
+          </span>
+          {total.weighted > 0 && (
+            <span>
+              {t("board.weighted")} <b>{short(total.weighted, locale, currency)}</b>
+            </span>
+          )}
+          {total.staleCount > 0 && (
+            <span>
+              {t("board.staleSum")}{" "}
+              <b className="attention">
+                {t("board.deals", { count: total.staleCount })} {short(total.staleSum, locale, currency)}
+              </b>
+            </span>
+          )}
+        </p>
+      </div>
+      <DndContext
+        sensors={sensors}
+        collisionDetection={(found) => {
+          const under = pointerWithin(found);
+          return under.length ? under : rectIntersection(found);
+        }}
+        accessibility={{
+          screenReaderInstructions: { draggable: t("board.instructions") },
+          announcements: {
+            onDragStart: ({ active }) => t("board.picked", named(active.data.current)),
+            onDragOver: ({ active, over }) =>
+              over
+                ? t("board.over", { ...named(active.data.current), stage: stageName(over.id) })
+                : undefined,
+            onDragEnd: ({ active, over }) =>
+              t("board.dropped", { ...named(active.data.current), stage: stageName(over?.id) }),
+            onDragCancel: ({ active }) => t("board.cancelled", named(active.data.current)),
+          },
+        }}
+        onDragStart={({ active }) => setDragged((active.data.current as RecordData | undefined) ?? null)}
+        onDragCancel={() => setDragged(null)}
+        onDragEnd={onDragEnd}
+      >
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: arrows move the focus among the cards inside */}
+        <div className="board" ref={board} onKeyDown={onArrow}>
+          {columns.map((stage, place) => (
             <Column
-              key={one.key}
+              key={stage.key}
               object={object}
-              stageField={stage}
-              stage={one}
+              stageField={stageField}
+              stage={stage}
               stages={stages}
-              count={Number(sumOf(one.key)?.count ?? 0)}
-              sum={Number(sumOf(one.key)?.sum_amount ?? 0)}
-              share={Number(sumOf(one.key)?.sum_amount ?? sumOf(one.key)?.count ?? 0) / largest}
-              refusal={refusal?.stage === one.key ? refusal : null}
-              onPutBack={() => setRefusal(null)}
-              onMove={move}
-              onNew={() => setCreating(one.key)}
+              place={place}
+              filter={filter}
+              sort={sort}
+              stay={stayOf(stage)}
+              largest={largest}
+              stale={stays.stale}
+              lacks={dragged && dragged[stageField.key] !== stage.key ? lacks(stage) : null}
+              dragging={dragged !== null}
+              waiting={moving?.id ?? refused?.record.id ?? null}
+              arriving={moving?.to === stage.key && refused === null}
+              mayMove={mayMove}
+              onMove={go}
+              onNew={
+                rights?.create && (stage.kind ?? "open") === "open" ? () => setCreating(stage.key) : undefined
+              }
+              onFold={stage.kind === "lost" ? () => setShowLost(false) : undefined}
+              refusal={
+                refused?.stage.key === stage.key && (
+                  <Refusal
+                    key={refused.record.id}
+                    object={object}
+                    refused={refused}
+                    title={nameOf(object, refused.record)}
+                    busy={moving !== null}
+                    onMove={(values) => move(refused.record, refused.stage, values, "board")}
+                    onPutBack={putBack}
+                  />
+                )
+              }
             />
           ))}
+          {lost && !columns.includes(lost) && (
+            <LostStrip
+              stage={lost}
+              count={stays.stages.get(lost.key)?.count ?? 0}
+              dragging={dragged !== null}
+              onOpen={() => setShowLost(true)}
+            />
+          )}
         </div>
+        <DragOverlay dropAnimation={{ duration: 140 }}>
+          {dragged && (
+            <div className="deal lifted">
+              <CardFace object={object} record={dragged} stale={false} />
+            </div>
+          )}
+        </DragOverlay>
       </DndContext>
+      <p className="spoken" aria-live="polite">
+        {told}
+      </p>
       {creating && (
         <RecordForm
           object={object}
-          initial={{ [stage.key]: creating }}
+          initial={{ [stageField.key]: creating }}
           onClose={() => setCreating(null)}
           onSaved={async () => {
             setCreating(null);
@@ -142,198 +298,20 @@ function Board({ object, stage }: { object: ObjectDef; stage: FieldDef }) {
           }}
         />
       )}
-    </>
-  );
-}
-
-type Move = (record: RecordData, target: string, extra?: Record<string, unknown>) => Promise<void>;
-
-function Column(props: {
-  object: ObjectDef;
-  stageField: FieldDef;
-  stage: OptionDef;
-  stages: OptionDef[];
-  count: number;
-  sum: number;
-  share: number;
-  refusal: Refusal | null;
-  onPutBack: () => void;
-  onMove: Move;
-  onNew: () => void;
-}) {
-  const { object, stageField, stage, stages, count, sum, share, refusal, onMove } = props;
-  const { t, i18n } = useTranslation();
-  const me = useMe();
-  const drop = useDroppable({ id: stage.key });
-  const wanted = ["name", "account", "amount", "next_step", "owner", "days_in_stage", "close_date"];
-  const known = wanted.filter((one) => object.fields.some((field) => field.key === one));
-  const cards = useQuery({
-    queryKey: ["board", object.key, stage.key],
-    queryFn: async () =>
-      (
-        await api<{ records: RecordData[] }>(
-          `/records/${object.key}${query({
-            filter: { field: stageField.key, op: "eq", value: stage.key },
-            sort: "-modified_at",
-            limit: PER_COLUMN,
-            fields: [...known, stageField.key].join(","),
-          })}`,
-        )
-      ).records,
-  });
-  const rows = cards.data ?? [];
-  return (
-    <section
-      ref={drop.setNodeRef}
-      className={`column${drop.isOver ? " over" : ""}`}
-      aria-label={label(stage.labels, i18n.language)}
-    >
-      <header>
-        <div className="row">
-          <StageBar stages={stages} value={stage.key} />
-          <span className="strong cut">{label(stage.labels, i18n.language)}</span>
-          <span className="meta grow">{count}</span>
-          {stage.kind === "open" && (
-            <button
-              type="button"
-              className="plain"
-              aria-label={t("list.new", { name: label(object.labels, i18n.language) })}
-              onClick={props.onNew}
-            >
-              <Plus size={15} />
-            </button>
-          )}
-        </div>
-        <div className="strong num" style={{ textAlign: "left" }}>
-          {short(sum, i18n.language, me.data?.workspace.currency)}
-        </div>
-        <div className="bar">
-          <i className={stage.kind} style={{ width: `${Math.round(share * 100)}%` }} />
-        </div>
-      </header>
-      {refusal && <RefusedCard {...{ object, stage, refusal }} onMove={onMove} onPutBack={props.onPutBack} />}
-      {rows.map((record) => (
-        <Card key={record.id} {...{ object, stages, record, onMove }} present={stage.key} />
-      ))}
-      {count > rows.length && <p className="meta">{t("board.more", { count: count - rows.length })}</p>}
-    </section>
-  );
-}
-
-function Card(props: {
-  object: ObjectDef;
-  stages: OptionDef[];
-  record: RecordData;
-  present: string;
-  onMove: Move;
-}) {
-  const { object, stages, record, present, onMove } = props;
-  const { t, i18n } = useTranslation();
-  const me = useMe();
-  const drag = useDraggable({ id: record.id, data: record });
-  const account = record.account as RecordLink | null | undefined;
-  const owner = record.owner as RecordLink | null | undefined;
-  const shift = drag.transform ? `translate(${drag.transform.x}px, ${drag.transform.y}px)` : undefined;
-  return (
-    <article
-      ref={drag.setNodeRef}
-      className={`deal${drag.isDragging ? " dragging" : ""}`}
-      style={{ transform: shift, zIndex: drag.isDragging ? 10 : undefined, position: "relative" }}
-    >
-      <div className="row dense">
-        <span className="cut grow" style={{ color: "var(--ink-2)" }} {...drag.listeners} {...drag.attributes}>
-          {account?.label ?? "—"}
-        </span>
-        <Dropdown
-          trigger={["click"]}
-          menu={{
-            items: stages
-              .filter((one) => one.key !== present)
-              .map((one) => ({
-                key: one.key,
-                label: `${t("board.moveTo")} ${label(one.labels, i18n.language)}`,
-                onClick: () => onMove(record, one.key),
-              })),
+      {closing && (
+        <RecordForm
+          object={object}
+          record={closing.record}
+          only={closingFields(object, closing.stage.kind ?? "")}
+          title={`${label(closing.stage.labels, locale)} · ${nameOf(object, closing.record)}`}
+          initial={{ [stageField.key]: closing.stage.key }}
+          onClose={() => setClosing(null)}
+          onSaved={async () => {
+            setClosing(null);
+            await refresh();
           }}
-        >
-          <button type="button" className="plain" aria-label={t("board.moveTo")}>
-            <Ellipsis size={14} />
-          </button>
-        </Dropdown>
-      </div>
-      <Link
-        to="/o/$object/$id"
-        params={{ object: object.key, id: record.id }}
-        className="strong cut"
-        style={{ color: "var(--ink)" }}
-        draggable={false}
-      >
-        {String(record.name ?? "—")}
-      </Link>
-      <div className="row dense" {...drag.listeners}>
-        <span className="strong num grow" style={{ textAlign: "left" }}>
-          {money(
-            record.amount,
-            String(record.amount_currency ?? me.data?.workspace.currency ?? "CNY"),
-            i18n.language,
-          )}
-        </span>
-        {owner && <span className="avatar">{owner.label.slice(0, 1)}</span>}
-      </div>
-      <div className="row meta">
-        <span className={`cut grow${record.next_step ? "" : " attention"}`}>
-          {String(record.next_step ?? t("board.noNext"))}
-        </span>
-        {record.days_in_stage != null && (
-          <span>{t("board.days", { count: Number(record.days_in_stage) })}</span>
-        )}
-      </div>
-    </article>
-  );
-}
-
-/** Why a card was refused, with what is missing to fill in here. */
-function RefusedCard(props: {
-  object: ObjectDef;
-  stage: OptionDef;
-  refusal: Refusal;
-  onMove: Move;
-  onPutBack: () => void;
-}) {
-  const { object, stage, refusal, onMove } = props;
-  const { t, i18n } = useTranslation();
-  const [values, setValues] = useState<Record<string, unknown>>({});
-  const name = label(stage.labels, i18n.language);
-  return (
-    <div className="refusal" role="alert">
-      <div className="why">
-        {t("board.refused", { count: refusal.missing.length, name })}
-        <div style={{ color: "var(--ink)", fontWeight: 400 }}>{String(refusal.record.name ?? "")}</div>
-      </div>
-      <div className="body">
-        {refusal.missing.map((key) => {
-          const field = object.fields.find((one) => one.key === key);
-          if (!field) return null;
-          return (
-            <div key={key} className="field">
-              <label htmlFor={`r-${key}`}>{label(field.labels, i18n.language)}</label>
-              <FieldInput
-                id={`r-${key}`}
-                field={field}
-                value={values[key] ?? null}
-                onChange={(next) => setValues({ ...values, [key]: next })}
-              />
-            </div>
-          );
-        })}
-        <div className="row">
-          <Button type="primary" onClick={() => onMove(refusal.record, stage.key, values)}>
-            {t("record.fillMove")}
-          </Button>
-          <Button onClick={props.onPutBack}>{t("board.putBack")}</Button>
-        </div>
-        <p className="meta">{t("board.notSaved")}</p>
-      </div>
-    </div>
+        />
+      )}
+    </>
   );
 }

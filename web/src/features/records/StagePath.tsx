@@ -29,6 +29,7 @@ export function StagePath({
   const now = stages.findIndex((one) => one.state === "present");
   const present = stages[now];
   const shown = stages.filter((one) => (one.kind !== "lost" || one.state === "present") && !one.retired);
+  const at = present ? shown.indexOf(present) : -1;
   const next = nextStage(stages);
   const lost = stages.find((one) => one.kind === "lost" && !one.retired);
   const middle = present ? median(present.key) : null;
@@ -53,16 +54,13 @@ export function StagePath({
       <div className="path-phone">
         <div className={`segments ${present?.kind ?? ""}`} aria-hidden="true">
           {shown.map((stage, place) => (
-            <i
-              key={stage.key}
-              className={place <= shown.findIndex((one) => one === present) ? "on" : undefined}
-            />
+            <i key={stage.key} className={place <= at ? "on" : undefined} />
           ))}
         </div>
         <p className="row dense">
           <b className="strong">{label(present?.labels, locale)}</b>
           <span className="meta">
-            {t("record.place", { at: shown.findIndex((one) => one === present) + 1, of: shown.length })}
+            {t("record.place", { at: at + 1, of: shown.length })}
             {present?.kind === "open" && ` · ${t("record.hereFor", { count: Math.floor(present.days) })}`}
           </span>
         </p>

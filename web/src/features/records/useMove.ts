@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { ApiProblem } from "@/shared/api/client";
+import { ApiProblem, api } from "@/shared/api/client";
 import type { Labels, ObjectDef, RecordData } from "@/shared/api/types";
 import { hintOf, missingOf, type Values } from "./model";
 import { demands, pipelineOf, usePipelines } from "./process";
@@ -7,6 +7,10 @@ import type { Refused } from "./Refusal";
 import type { useSave } from "./useSave";
 
 type Save = ReturnType<typeof useSave>["save"];
+
+/** All that is known of the record, so that what is met already can be shown; a card holds only a few fields. */
+const wholeOf = (object: ObjectDef, record: RecordData) =>
+  api<RecordData>(`/records/${object.key}/${record.id}`).catch(() => record);
 
 /** Moving a record to a stage: the server decides; a refusal is kept with what is missing, to be filled in there. */
 export function useMove(object: ObjectDef, save: Save, onProblem: (problem: unknown) => void) {
@@ -31,7 +35,13 @@ export function useMove(object: ObjectDef, save: Save, onProblem: (problem: unkn
       const pipeline = pipelineOf(pipelines, object, record);
       const wanted = demands(pipeline, String(record[stageField.key] ?? ""), stage.key);
       if (problem.body.code === "STAGE_REFUSED")
-        setRefused({ record, stage, missing: missingOf(problem.body), wanted, hint: hintOf(problem.body) });
+        setRefused({
+          record: await wholeOf(object, record),
+          stage,
+          missing: missingOf(problem.body),
+          wanted,
+          hint: hintOf(problem.body),
+        });
       else if (refused?.record.id === record.id && problem.body.errors.length > 0)
         setRefused({ ...refused, problems: problem.byField });
       else onProblem(problem);

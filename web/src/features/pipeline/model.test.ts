@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import type { ObjectDef, OptionDef } from "@/shared/api/types";
+import { columnFilter, focusFrom, openSums, sortOf, stepTo } from "./model";
+
+const object = (...keys: string[]) =>
+  ({ fields: keys.map((key) => ({ key, level: "write" })) }) as unknown as ObjectDef;
+const stage = (key: string, kind: "open" | "won" | "lost") =>
+  ({ key, kind, labels: { zh: key, en: key } }) as OptionDef;
+const field = { key: "stage" } as never;
+
+describe("the cards of a column", () => {
+  it("are all of an open stage, and this quarter's of a closed one", () => {
+    const deal = object("stage", "closed_at");
+    expect(columnFilter(deal, field, stage("lead", "open"))).toEqual({
+      field: "stage",
+      op: "eq",
+      value: "lead",
+    });
+    expect(columnFilter(deal, field, stage("won", "won"))).toEqual({
+      all: [
+        { field: "stage", op: "eq", value: "won" },
+        { field: "closed_at", op: "in_period", value: { period: "this_quarter" } },
+      ],
+    });
+  });
+  it("are all of a closed stage where nobody kept when", () => {
+    expect(columnFilter(object("stage"), field, stage("won", "won"))).toEqual({
+      field: "stage",
+      op: "eq",
+      value: "won",
+    });
+  });
+  it("stand in an order that the object has a field for", () => {
+    expect(sortOf(object("stage_entered_at", "amount"), "amount")).toEqual({
+      key: "amount",
+      sort: "-amount",
+    });
+    expect(sortOf(object("stage_entered_at"), "nonsense")).toEqual({ key: "stay", sort: "stage_entered_at" });
+    expect(sortOf(object("name"), undefined)).toEqual({ key: "recent", sort: "-modified_at" });
+  });
+});
+
+it("adds up the open stages only", () => {
+  const stay = { count: 2, sum: 10, weighted: 5, median: null, staleCount: 1, staleSum: 4 };
+  const sums = openSums(
+    [stage("lead", "open"), stage("won", "won")],
+    new Map([
+      ["lead", stay],
+      ["won", stay],
+    ]),
+  );
+  expect(sums).toEqual({ count: 2, sum: 10, weighted: 5, staleCount: 1, staleSum: 4 });
+});
+
+it("carries a card to the column beside, and not off the board", () => {
+  const columns = [
+    { id: "b", left: 200, top: 0, width: 190 },
+    { id: "a", left: 0, top: 0, width: 190 },
+  ];
+  expect(stepTo(columns, "a", "right")?.id).toBe("b");
+  expect(stepTo(columns, "b", "right")).toBeUndefined();
+  expect(stepTo(columns, "b", "left")?.id).toBe("a");
+});
+
+it("moves the focus by arrows, past empty columns and to the last card of a shorter one", () => {
+  const counts = [3, 0, 1];
+  expect(focusFrom(counts, [0, 0], "ArrowDown")).toEqual([0, 1]);
+  expect(focusFrom(counts, [0, 2], "ArrowDown")).toBeUndefined();
+  expect(focusFrom(counts, [0, 2], "ArrowRight")).toEqual([2, 0]);
+  expect(focusFrom(counts, [2, 0], "ArrowRight")).toBeUndefined();
+  expect(focusFrom(counts, [2, 0], "Enter")).toBeUndefined();
+});
