@@ -102,9 +102,8 @@ export function RecordForm({
     if (!(problem instanceof ApiProblem)) return;
     setTimeout(() => {
       const keys = Object.keys(problem.byField);
-      const first = body.current?.querySelector<HTMLElement>(
-        keys.map((key) => `#f-${CSS.escape(key)}`).join(",") || "[data-none]",
-      );
+      const inputs = [...(body.current?.querySelectorAll<HTMLElement>("[id^=f-]") ?? [])];
+      const first = inputs.find((one) => keys.includes(one.id.slice(2)));
       first?.scrollIntoView({ block: "center" });
       first?.focus();
     }, 60);
