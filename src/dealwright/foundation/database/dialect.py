@@ -240,6 +240,10 @@ class Dialect(ABC):
         """Aggregate values into one JSON array ([] when there are none)."""
 
     @abstractmethod
+    def json_array(self, *values: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """A JSON array of expressions."""
+
+    @abstractmethod
     def json_object(self, **pairs: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         """A JSON object of expressions, keys in the given order."""
 

@@ -181,6 +181,9 @@ class PostgresDialect(Dialect):
             type_=postgresql.JSON(),
         )
 
+    def json_array(self, *values: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        return sa.func.json_build_array(*values, type_=postgresql.JSON())
+
     def json_object(self, **pairs: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         parts: list[Any] = []
         for key, expr in pairs.items():

@@ -203,6 +203,9 @@ class SqliteDialect(Dialect):
             expr = sa.func.json(expr)
         return sa.func.json_group_array(expr, type_=Json())
 
+    def json_array(self, *values: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        return sa.func.json_array(*values, type_=Json())
+
     def json_object(self, **pairs: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         parts: list[Any] = []
         for key, expr in pairs.items():
