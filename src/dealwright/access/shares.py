@@ -12,7 +12,7 @@ from starlette.responses import Response
 from dealwright.access.http import unit
 from dealwright.access.rules import Access
 from dealwright.access.tables import dw_share
-from dealwright.foundation.database import UnitOfWork
+from dealwright.foundation.database import UnitOfWork, touch
 from dealwright.foundation.errors import FieldError, invalid, not_found
 from dealwright.foundation.http import json_body
 from dealwright.foundation.ids import new_id
@@ -68,6 +68,7 @@ def share(request: Request, object_key: str, record_id: str, body: Any = Depends
                 level=given["level"], until=moment_in(given.get("until"), "until"), by_id=access.actor.user_id, created_at=uow.now,
             )
         )  # fmt: skip
+        touch(uow, object_key)  # who sees what has changed
     return JsonResponse({"id": share_id}, 201)
 
 
@@ -79,4 +80,5 @@ def unshare(request: Request, object_key: str, record_id: str, share_id: str) ->
         gone = sa.delete(dw_share).where(dw_share.c.id == share_id, dw_share.c.record_id == record_id)
         if uow.conn.execute(gone).rowcount == 0:
             raise not_found()
+        touch(uow, object_key)
     return Response(status_code=204)

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dealwright.foundation.database import UnitOfWork
+from dealwright.foundation.database import UnitOfWork, bump
 from dealwright.foundation.errors import Problem, not_found
 from dealwright.people.service import checked_name
 from dealwright.people.sessions import check_password, close_session, digest, hasher
@@ -52,5 +52,6 @@ def accept(uow: UnitOfWork, secret: Any, password: Any, name: Any = None) -> str
     if uow.conn.execute(sa.delete(dw_invitation).where(mine)).rowcount == 0:
         raise Problem(403, "INVITATION_LINK")
     uow.conn.execute(sa.update(dw_user).where(dw_user.c.id == row.id).values(**values, modified_at=uow.now))
+    bump(uow, "rights_epoch")  # names are kept under it
     close_session(uow, None, row.id, everywhere=True)
     return str(row.id)

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dealwright.foundation.database import UnitOfWork
+from dealwright.foundation.database import UnitOfWork, touch
 from dealwright.foundation.errors import FieldError, invalid
 from dealwright.model import FieldDef, ObjectDef
 from dealwright.model.keys import short_name
@@ -60,6 +60,7 @@ def store_line(work: Work) -> None:
             ("delete", table),
             lambda p: sa.delete(table).where(table.c.id == sa.bindparam(f"{p}id")),
             {"id": work.record_id},
+            touches=table.name,
         )
     else:
         row = columns_of(work, _fields(work.obj, work.changed))
@@ -125,7 +126,9 @@ def _change(work: Work, row: dict[str, Any], compared: dict[str, Any]) -> None:
         return statement.values(values).returning(table.c.id)
 
     key = ("update", table, names, bool(compared))
-    work.writes.change(key, build, {**row, **compared, "b_id": work.record_id}, guard=bool(compared))
+    work.writes.change(
+        key, build, {**row, **compared, "b_id": work.record_id}, guard=bool(compared), touches=table.name
+    )
 
 
 def _note_system(work: Work, row: Mapping[str, Any]) -> None:
@@ -224,6 +227,7 @@ def set_computed(
         return sa.update(table).where(one_of(table.c.id, "b_ids", dialect)).values(dict(values()))
 
     uow.fetch(dialect.compile(build()) if key is None else plan.keep(("computed", key), build), bound)
+    touch(uow, obj.key)
 
 
 __all__ = [

@@ -1,8 +1,9 @@
 """What a save writes, collected and sent together.
 
 The row, its history, its lines, search entries, visit and outbox rows are independent statements of one moment. On
-PostgreSQL they travel as one statement (data-modifying CTEs): one round trip instead of six. On SQLite, where a
-statement costs no trip, they are sent one after the other. A batch of saves sends each table's rows at once.
+PostgreSQL they travel as one statement (data-modifying CTEs): one round trip instead of six. On SQLite the rows of
+objects go one by one and all the rest is one bundle. A batch of saves sends each table's rows at once. What is sent
+raises the data version of the objects it changes.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from dealwright.foundation.database import Dialect, Prepared, UnitOfWork
+from dealwright.foundation.database import Dialect, Prepared, UnitOfWork, bundles, raising
+from dealwright.foundation.database import metadata as system_tables
 
 KEPT = 1_000
 TOGETHER = 12  # more statements than this in one text would only be compiled, never met again
@@ -29,6 +31,14 @@ class Entry:
     values: Mapping[str, Any]
     table: sa.Table | None = None  # of a plain INSERT: it may be sent with others of its table
     guard: bool = False
+    touches: str | None = None  # the object whose records it changes
+
+    @property
+    def is_of_system(self) -> bool:
+        """Whether it goes to one of our own tables, which nobody changes at run time."""
+        if self.table is not None:
+            return self.table.metadata is system_tables
+        return not self.guard and self.touches is None
 
 
 class GuardFailed(Exception):
@@ -52,13 +62,25 @@ class Writes:
         names = tuple(values)
 
         def build(prefix: str) -> Any:
-            return sa.insert(table).values({n: sa.bindparam(prefix + n, type_=table.c[n].type) for n in names})
+            return sa.insert(table).inline().values({n: sa.bindparam(prefix + n, type_=table.c[n].type) for n in names})
 
-        self.entries.append(Entry(("insert", table, names), build, values, table))
+        touches = table.name if table.metadata is not system_tables and "id" in table.c else None
+        self.entries.append(Entry(("insert", table, names), build, values, table, touches=touches))
 
-    def change(self, key: Any, build: Callable[[str], Any], values: Mapping[str, Any], *, guard: bool = False) -> None:
-        """Another statement, its binds named prefix + name of `values`; a guarded one returns something."""
-        self.entries.append(Entry(key, build, values, None, guard))
+    def change(
+        self,
+        key: Any,
+        build: Callable[[str], Any],
+        values: Mapping[str, Any],
+        *,
+        guard: bool = False,
+        touches: str | None = None,
+    ) -> None:
+        """Another statement, its binds named prefix + name of `values`; a guarded one returns something.
+
+        touches: the object whose records it changes.
+        """
+        self.entries.append(Entry(key, build, values, None, guard, touches))
 
     def before(self, key: Any, build: Callable[[str], Any], values: Mapping[str, Any]) -> None:
         """A statement that must have run before the inserts of its save: sent at once, first of all in a batch."""
@@ -73,20 +95,41 @@ class Writes:
         if self.batch and not force:
             return
         waiting, self.entries = self.entries, []
+        dialect = self.uow.dialect
+        for key in dict.fromkeys(entry.touches for entry in waiting if entry.touches is not None):
+            waiting.append(Entry("touch", lambda prefix: raising(dialect, prefix), {"object": key}))
         if self.batch:
             self._send_many(waiting)
-        elif not self.uow.dialect.sends_together or len(waiting) < 2:
-            for entry in waiting:
-                self._send(entry)
-        else:
+        elif self.uow.dialect.sends_together:
             for start in range(0, len(waiting), TOGETHER):
                 self._send_together(waiting[start : start + TOGETHER])
+        else:
+            self._send_bundled(waiting)
 
     def _send(self, entry: Entry) -> None:
         prepared = _kept(self.uow.dialect, entry.key, lambda: entry.build("w_"))
         rows = self.uow.fetch(prepared, {f"w_{name}": value for name, value in entry.values.items()})
         if entry.guard and not rows:
             raise GuardFailed
+
+    def _send_bundled(self, entries: list[Entry]) -> None:
+        """The rows of objects one by one, since they may be refused; then all that goes with them."""
+        rest = []
+        for entry in entries:
+            if entry.is_of_system:
+                rest.append(entry)
+            else:
+                self._send(entry)
+        for start in range(0, len(rest), TOGETHER):
+            some = rest[start : start + TOGETHER]
+            if len(some) == 1:
+                self._send(some[0])
+                continue
+            dialect = self.uow.dialect
+            parts = [_kept(dialect, entry.key, lambda entry=entry: entry.build("w_")) for entry in some]  # type: ignore[misc]
+            key = ("bundle", *(entry.key for entry in some))
+            values = [{f"w_{name}": value for name, value in entry.values.items()} for entry in some]
+            bundles.send(self.uow, _kept_bundle(dialect, key, parts), values)
 
     def _send_together(self, entries: list[Entry]) -> None:
         if len(entries) == 1:
@@ -123,6 +166,18 @@ class Writes:
                 raise GuardFailed
         for table, values in rows.items():
             self.uow.insert_many(table, values)
+
+
+_bundles: dict[Any, bundles.Bundle] = {}
+
+
+def _kept_bundle(dialect: Dialect, key: Any, parts: list[Prepared]) -> bundles.Bundle:
+    found = _bundles.get((id(dialect), key))
+    if found is None or any(one is not other for one, other in zip(found.parts, parts, strict=True)):
+        if len(_bundles) >= KEPT:
+            _bundles.clear()
+        found = _bundles[(id(dialect), key)] = bundles.bundle(parts)
+    return found
 
 
 _statements: WeakKeyDictionary[Dialect, dict[Any, Prepared]] = WeakKeyDictionary()

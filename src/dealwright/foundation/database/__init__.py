@@ -1,5 +1,6 @@
 """Both databases behind one face: engine, units of work, types, dialect differences, state."""
 
+from dealwright.foundation.database.changes import raising, touch, version_of
 from dealwright.foundation.database.dialect import Dialect, Prepared
 from dealwright.foundation.database.engine import Database
 from dealwright.foundation.database.state import State, Workspace, bump, save_workspace, state_from, state_of
@@ -24,8 +25,11 @@ __all__ = [
     "Workspace",
     "bump",
     "metadata",
+    "raising",
     "save_workspace",
     "state_from",
     "state_of",
+    "touch",
     "unit_open",
+    "version_of",
 ]

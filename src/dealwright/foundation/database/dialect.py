@@ -53,6 +53,9 @@ class Dialect(ABC):
     numeric_code: Any = None  # what the driver says of the type of an exact number
     has_row_locks: bool = False  # without them a write unit holds the only lock there is
     sends_together: bool = False  # whether several writes travel better as one statement
+    writer_slot: sa.ColumnElement[int] = sa.literal_column(
+        "0", sa.Integer()
+    )  # writers of other slots write at the same time
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
@@ -242,6 +245,14 @@ class Dialect(ABC):
     @abstractmethod
     def json_array(self, *values: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         """A JSON array of expressions."""
+
+    def into_json(self, expr: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """An expression as it may stand in JSON without losing anything; `out_of_json` is its other half."""
+        return expr
+
+    def out_of_json(self, type_: Any) -> Callable[[Any], Any] | None:
+        """What makes the bare value of its JSON form; None when they are the same."""
+        return None
 
     @abstractmethod
     def json_object(self, **pairs: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:

@@ -1,6 +1,7 @@
 """PostgreSQL: for teams that outgrow one file. psycopg 3, synchronous; the driver prepares nothing of its own."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 
 from dealwright.foundation.database import fulltext
 from dealwright.foundation.database.dialect import BUCKETS, Dialect, checked_zone, plain_type, retry_after
-from dealwright.foundation.database.types import Day, Decimal_, Json
+from dealwright.foundation.database.types import Day, Decimal_, Instant, Json
 from dealwright.foundation.errors import Problem
 from dealwright.foundation.jsonout import encode
 from dealwright.foundation.textfold import LOWER, UPPER
@@ -41,6 +42,7 @@ class PostgresDialect(Dialect):
     numeric_code = 1700
     has_row_locks = True
     sends_together = True  # one round trip instead of six
+    writer_slot = sa.literal_column("(pg_backend_pid() % 1024)", sa.Integer())
     integrity_errors = (sa.exc.IntegrityError, psycopg.IntegrityError)
     driver_errors = (psycopg.Error, sa.exc.DBAPIError, sa.exc.TimeoutError)
 
@@ -183,6 +185,17 @@ class PostgresDialect(Dialect):
 
     def json_array(self, *values: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         return sa.func.json_build_array(*values, type_=postgresql.JSON())
+
+    def into_json(self, expr: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        # an exact number would become a floating one
+        return sa.cast(expr, sa.Text()) if isinstance(expr.type, Decimal_) else expr
+
+    def out_of_json(self, type_: Any) -> Callable[[Any], Any] | None:
+        if isinstance(type_, Decimal_):
+            return Decimal
+        if isinstance(type_, Instant):
+            return datetime.fromisoformat
+        return date.fromisoformat if isinstance(type_, Day) else None
 
     def json_object(self, **pairs: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         parts: list[Any] = []

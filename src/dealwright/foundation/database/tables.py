@@ -27,3 +27,13 @@ dw_state = sa.Table(
     sa.Column("workspace", Json, nullable=False),
     sa.CheckConstraint("id = 1", name="only_one"),
 )
+
+# How often the records of an object have changed: the sum over its slots rises with every commit (decisions/0005).
+dw_data_version = sa.Table(
+    "dw_data_version",
+    metadata,
+    sa.Column("object_key", sa.Text, nullable=False),
+    sa.Column("slot", sa.Integer, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.PrimaryKeyConstraint("object_key", "slot"),
+)

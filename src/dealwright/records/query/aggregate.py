@@ -9,13 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from dealwright.access import Access
-from dealwright.conditions import FieldShape, parse
-from dealwright.foundation.database import Decimal_, Dialect, UnitOfWork, state_of
+from dealwright.conditions import Condition, FieldShape, parameters, parse, signature
+from dealwright.foundation.database import Decimal_, Dialect, Prepared, UnitOfWork, state_of
 from dealwright.foundation.errors import Problem
-from dealwright.records.query import wire
+from dealwright.records.query import answers, wire
 from dealwright.records.query.builder import Builder, target_of
+from dealwright.records.query.listing import kept, scope_key
 from dealwright.records.search.query import match_clause, match_parameters
-from dealwright.records.search.tokens import query_terms
+from dealwright.records.search.tokens import Term, query_terms
 
 OPS = ("count", "sum", "avg", "min", "max", "median", "distinct")
 BUCKETS = ("day", "week", "month", "quarter", "year")
@@ -48,11 +49,48 @@ def aggregate(uow: UnitOfWork, access: Access, request: AggregateRequest) -> lis
     if len(request.group_by) > MAX_GROUP_BY or len(request.measures) > MAX_MEASURES:
         raise Problem(422, "TOO_MANY", field="group_by", params={"count": len(request.group_by), "max": MAX_GROUP_BY})
     condition = parse(request.where, request.object_key, builder.visible)
+    terms = query_terms(request.search) if request.search else []
+    form = (
+        "aggregate", scope_key(uow, access), request.object_key, signature(condition, builder.context),
+        repr(request.group_by), repr(request.measures), bool(request.search), len(terms),
+    )  # fmt: skip
+    plan: Plan = kept(form, lambda: _plan(builder, request, condition, terms))
+    if not builder.rights.can_read:
+        return [] if plan.groups else [{name: 0 if name == "count" else None for name, _, _ in plan.measures}]
+    binds = {
+        **access.row_parameters(), **parameters(condition, builder.context), "n_limit": request.limit + 1,
+        **(match_parameters(terms, builder, uow) if terms else {}),
+    }  # fmt: skip
+    rows = answers.rows_of(uow, access, plan.prepared, (form, answers.frozen(binds, plan.prepared)), binds)
+    if len(rows) > request.limit and plan.groups:
+        raise Problem(422, "TOO_MANY_GROUPS", field="group_by", params={"max": request.limit})
+    out = []
+    for row in rows:
+        record: dict[str, Any] = {}
+        at = 0
+        for name, exprs, convert in plan.groups:
+            record[name] = convert(row, at)
+            at += len(exprs)
+        for name, _, convert in plan.measures:
+            record[name] = convert(row, at)
+            at += 1
+        out.append(record)
+    names = [name for name, _, _ in plan.groups]
+    return sorted(out, key=lambda record: tuple(_order(record[name]) for name in names))
+
+
+@dataclass
+class Plan:
+    """A kept aggregate: its statement, and how its rows become groups and measures."""
+
+    prepared: Prepared
+    groups: list[tuple[str, list[Any], Any]]
+    measures: list[tuple[str, Any, Any]]
+
+
+def _plan(builder: Builder, request: AggregateRequest, condition: Condition, terms: Sequence[Term]) -> Plan:
     groups = [_group(builder, raw) for raw in request.group_by]
     measures = [_measure(builder, raw) for raw in request.measures] or [_measure(builder, {"op": "count"})]
-    if not builder.rights.can_read:
-        return [] if groups else [{name: 0 if name == "count" else None for name, _, _ in measures}]
-    terms = query_terms(request.search) if request.search else []
     where = [*builder.base_where(), builder.where(condition)]
     if request.search:
         where.append(match_clause(builder) if terms else sa.false())
@@ -66,24 +104,10 @@ def aggregate(uow: UnitOfWork, access: Access, request: AggregateRequest) -> lis
     columns += [expr.label(f"m{place}") for place, (_, expr, _) in enumerate(measures)]
     statement = sa.select(*columns).select_from(builder.from_clause()).where(*where)
     if by:
-        statement = statement.group_by(*by).limit(request.limit + 1)
-    binds = {**access.row_parameters(), **(match_parameters(terms, builder, uow) if terms else {})}
-    rows = uow.fetch(uow.dialect.compile(statement), binds)
-    if len(rows) > request.limit:
-        raise Problem(422, "TOO_MANY_GROUPS", field="group_by", params={"max": request.limit})
-    out = []
-    for row in rows:
-        record: dict[str, Any] = {}
-        at = 0
-        for name, exprs, convert in groups:
-            record[name] = convert(row, at)
-            at += len(exprs)
-        for name, _, convert in measures:
-            record[name] = convert(row, at)
-            at += 1
-        out.append(record)
-    names = [name for name, _, _ in groups]
-    return sorted(out, key=lambda record: tuple(_order(record[name]) for name in names))
+        statement = statement.group_by(*by)
+    limit = sa.bindparam("n_limit", type_=sa.BigInteger())
+    whole = answers.asked_once(statement, builder.read_objects(), limit)
+    return Plan(builder.dialect.compile(whole), groups, measures)
 
 
 def _order(value: Any) -> tuple[bool, str]:

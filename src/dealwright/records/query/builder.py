@@ -139,6 +139,10 @@ class Builder:
             found = found.outerjoin(alias, on)
         return found
 
+    def read_objects(self) -> list[str]:
+        """The objects whose records the query reads, so far; people and teams are kept by the rights epoch."""
+        return sorted({self.obj.key, *(key for _, key in self._joins.values() if key not in ("user", "team"))})
+
     # ── columns ──
 
     def join(self, path: tuple[str, ...]) -> tuple[Any, str]:

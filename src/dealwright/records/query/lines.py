@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
-from dealwright.foundation.database import Day, Decimal_, Instant
 from dealwright.model import FieldDef, ObjectDef
 from dealwright.records.query.builder import Builder
 from dealwright.records.query.wire import Slot, records, slots_of
@@ -46,34 +43,25 @@ def lines_slot(outer: Builder, field: FieldDef, place: int) -> Slot:
     inner = LinesBuilder(outer, child, f"l{place}")
     slots = inner.slots()
     columns = [column for slot in slots for column in slot.columns]
-    sqlite = outer.dialect.is_sqlite
-    # exact numbers would become floating ones in JSON
-    shown = [sa.cast(c, sa.Text()) if isinstance(c.type, Decimal_) and not sqlite else c for c in columns]
+    dialect = outer.dialect
     rows = (
-        sa.select(*(column.label(f"c{place}") for place, column in enumerate(shown)))
+        sa.select(*(dialect.into_json(column).label(f"c{place}") for place, column in enumerate(columns)))
         .select_from(inner.from_clause())
         .where(inner.root.c.parent_id == outer.root.c.id, inner.root.c.deleted_at.is_(None))
         .order_by(inner.root.c.position, inner.root.c.id)
         .correlate(outer.root)
         .subquery()
     )
-    parts = [outer.dialect.json_array(*rows.c[at : at + PART]) for at in range(0, len(columns), PART)]
-    array = outer.dialect.json_array_agg(parts[0] if len(parts) == 1 else outer.dialect.json_array(*parts))
+    parts = [dialect.json_array(*rows.c[at : at + PART]) for at in range(0, len(columns), PART)]
+    array = dialect.json_array_agg(parts[0] if len(parts) == 1 else dialect.json_array(*parts))
     whole = sa.select(array).select_from(rows).scalar_subquery()
-    revive = [None if sqlite else _revive(column.type) for column in columns]
+    revive = [dialect.out_of_json(column.type) for column in columns]
     return Slot(field.key, (whole,), _reader(slots, revive, is_parted=len(parts) > 1))
 
 
-def _revive(type_: Any) -> Revive | None:
-    """What the driver would have made of a value that JSON made text of."""
-    if isinstance(type_, Decimal_):
-        return Decimal
-    if isinstance(type_, Instant):
-        return datetime.fromisoformat
-    return date.fromisoformat if isinstance(type_, Day) else None
-
-
-def _reader(slots: list[Slot], revive: Sequence[Revive | None], *, is_parted: bool) -> Callable[[Sequence[Any], int], Any]:
+def _reader(
+    slots: list[Slot], revive: Sequence[Revive | None], *, is_parted: bool
+) -> Callable[[Sequence[Any], int], Any]:
     plain = not any(revive)
 
     def read(row: Sequence[Any], at: int) -> list[dict[str, Any]]:
@@ -85,9 +73,7 @@ def _reader(slots: list[Slot], revive: Sequence[Revive | None], *, is_parted: bo
         if is_parted:
             rows = [[value for part in one for value in part] for one in rows]
         if not plain:
-            rows = [
-                [v if v is None or r is None else r(v) for v, r in zip(one, revive, strict=True)] for one in rows
-            ]
+            rows = [[v if v is None or r is None else r(v) for v, r in zip(one, revive, strict=True)] for one in rows]
         return records(rows, slots)
 
     return read

@@ -12,8 +12,8 @@ from dealwright.foundation.errors import Problem
 from dealwright.model import FieldDef
 from dealwright.records.query import expand
 from dealwright.records.query.builder import Builder
-from dealwright.records.query.listing import Plan, add_live, chosen_fields, kept, scope_key
 from dealwright.records.query.lines import lines_slot
+from dealwright.records.query.listing import Plan, add_live, chosen_fields, kept, scope_key
 from dealwright.records.query.wire import Slot, records, slots_of
 
 

@@ -40,8 +40,8 @@ def phone_text(number: str) -> str:
 
 @lru_cache(maxsize=256)
 def searchable(obj: ObjectDef) -> frozenset[str]:
-    """The keys of the fields that search may find a record by."""
-    found = (f for f in obj.fields.values() if not f.system and in_row(f))
+    """The keys of the fields that search may find a record by: what people write, not what the system notes for itself."""
+    found = (f for f in obj.fields.values() if not f.system and not f.config.get("system_set") and in_row(f))
     return frozenset(f.key for f in found if type(f.ftype).search_text is not FieldType.search_text)
 
 
