@@ -155,7 +155,7 @@ function Board({ object, stageField }: { object: ObjectDef; stageField: FieldDef
     navigate({ to: ".", search: (before: object) => ({ ...before, ...next }) } as never);
   return (
     <>
-      <div className="page-bar">
+      <div className="page-bar board-bar">
         <h1>{t("nav.board")}</h1>
         <span className="grow" />
         <SwitchBoard object={object} filter={filter} here="board" />

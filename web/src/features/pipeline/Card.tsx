@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { lateBy } from "@/features/records/columns";
 import { useMe } from "@/shared/api/queries";
 import type { ObjectDef, OptionDef, RecordData, Link as RecordLink } from "@/shared/api/types";
-import { label, money, todayIn } from "@/shared/format/format";
+import { label, money, todayIn, wallTime } from "@/shared/format/format";
 import { TierMark } from "@/shared/TierMark";
 
 export const nameOf = (object: ObjectDef, record: RecordData) =>
@@ -24,12 +24,11 @@ export function CardFace({ object, record, tier, stale, linked }: Look & { linke
   const { t, i18n } = useTranslation();
   const me = useMe();
   const locale = i18n.language;
+  const zone = me.data?.workspace.time_zone ?? "UTC";
   const account = record.account as RecordLink | null | undefined;
   const owner = record.owner as RecordLink | null | undefined;
   const close = object.fields.find((field) => field.key === "close_date");
-  const late = close
-    ? lateBy(object.fields, close, record, todayIn(me.data?.workspace.time_zone ?? "UTC"))
-    : null;
+  const late = close ? lateBy(object.fields, close, record, todayIn(zone)) : null;
   const stage = object.fields.find((field) => field.type === "stage");
   const open = (stage?.options?.find((one) => one.key === record[stage.key])?.kind ?? "open") === "open";
   const name = nameOf(object, record);
@@ -90,7 +89,7 @@ export function CardFace({ object, record, tier, stale, linked }: Look & { linke
         ) : (
           <span className="cut">
             {label(stage?.options?.find((one) => one.key === record[stage.key])?.labels, locale)}{" "}
-            {typeof record.closed_at === "string" ? record.closed_at.slice(5, 10) : ""}
+            {typeof record.closed_at === "string" ? wallTime(record.closed_at, zone).slice(5, 10) : ""}
           </span>
         )}
       </div>

@@ -110,7 +110,7 @@ export function Column(props: Props) {
         <div className="row">
           <StageBar stages={stages} value={stage.key} />
           <h2 className="cut">{name}</h2>
-          <span className="meta grow num-left">{count}</span>
+          <span className="meta count num-left">{count}</span>
           {props.onNew && (
             <button
               type="button"

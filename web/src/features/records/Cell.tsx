@@ -121,7 +121,7 @@ export function Cell({
   if (editing)
     return (
       <div
-        className={`cell editing${problem ? " refused" : ""}`}
+        className={`cell editing${isNumeric(field) ? " num" : ""}${problem ? " refused" : ""}`}
         role="cell"
         onKeyDown={(event) => {
           event.stopPropagation();

@@ -110,6 +110,8 @@ function List({ object }: { object: ObjectDef }) {
     "/": () => search.current?.focus(),
   });
   const parts = sentence(filter);
+  // The sentence is one text with a gap: the languages put the object's name at different ends.
+  const [before, after] = t("list.sentence", { name: label(object.plural, locale), parts: "\n" }).split("\n");
   const filtered = parts.length > 0 || q !== "";
   const sums = measures.find((one) => one.op === "sum")?.field;
   const picked = rows.filter((row) => chosen.has(row.id));
@@ -127,7 +129,7 @@ function List({ object }: { object: ObjectDef }) {
   const clear = () => go({ filter: {}, q: undefined, view: "all" });
   return (
     <>
-      <div className="page-bar">
+      <div className="page-bar list-head">
         <h1>{label(object.plural, locale)}</h1>
         <ViewTabs object={object} state={state} />
         <span className="grow" />
@@ -184,9 +186,9 @@ function List({ object }: { object: ObjectDef }) {
         <div className="sentence">
           {parts.length > 0 ? (
             <span>
-              {t("list.showing")}
+              {before}
               <Sentence parts={parts} />
-              {t("list.ofObject", { name: label(object.plural, locale) })}
+              {after}
             </span>
           ) : (
             <span>{t("list.allOf", { name: label(object.plural, locale) })}</span>

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/shared/api/client";
 import { useMe, useObject } from "@/shared/api/queries";
 import type { Link, ObjectDef, RecordData } from "@/shared/api/types";
-import { label, moment } from "@/shared/format/format";
+import { instantOf, label, moment, wallTime } from "@/shared/format/format";
 import { useKeys } from "@/shared/keys/useKeys";
 import { useSentence } from "@/shared/Problem";
 import { keepDraft, readDraft } from "./drafts";
@@ -30,6 +30,7 @@ export function LogLine({ object, record }: { object: ObjectDef; record: RecordD
   const queries = useQueryClient();
   const sentence = useSentence();
   const activity = useObject("activity");
+  const zone = me.data?.workspace.time_zone ?? "UTC";
   const [text, setText] = useState(() => String(readDraft("activity", record.id, "log")?.text ?? ""));
   const [method, setMethod] = useState<string>();
   const [noDate, setNoDate] = useState(false);
@@ -43,7 +44,8 @@ export function LogLine({ object, record }: { object: ObjectDef; record: RecordD
   if (!activity || !link || !me.data?.objects.activity?.create) return null;
   const methods = writable("method")?.options?.filter((one) => one.active !== false) ?? [];
   const chosen = method ?? methods[0]?.key;
-  const when = noDate || !writable("next_follow_up") ? null : readWhen(text);
+  const when =
+    noDate || !writable("next_follow_up") ? null : readWhen(text, wallTime(new Date().toISOString(), zone));
   const type = (next: string) => {
     setText(next);
     keepDraft("activity", record.id, "log", next ? { text: next } : {});
@@ -62,7 +64,7 @@ export function LogLine({ object, record }: { object: ObjectDef; record: RecordD
     if (chosen) values.method = chosen;
     if (writable("status")) values.status = "done";
     if (writable("started_at")) values.started_at = new Date().toISOString();
-    if (when) values.next_follow_up = when.at.toISOString();
+    if (when) values.next_follow_up = instantOf(when.at, zone);
     const account = record.account as Link | null | undefined;
     if (account && link.key !== "account" && writable("account")) values.account = account;
     try {
@@ -122,7 +124,7 @@ export function LogLine({ object, record }: { object: ObjectDef; record: RecordD
         </div>
         {when && (
           <span className="seen">
-            {t("record.followUp", { when: moment(when.at.toISOString(), i18n.language, browserZone()) })}
+            {t("record.followUp", { when: moment(instantOf(when.at, zone), i18n.language, zone) })}
             <button
               type="button"
               className="plain"
@@ -140,5 +142,3 @@ export function LogLine({ object, record }: { object: ObjectDef; record: RecordD
     </section>
   );
 }
-
-const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;

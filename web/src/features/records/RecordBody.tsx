@@ -44,7 +44,9 @@ function Facts({
 /** Every field of a record under its sections; the system's own last. */
 function AllFields({ object, record, onSave }: { object: ObjectDef; record: RecordData; onSave: Save }) {
   const { t, i18n } = useTranslation();
-  const fields = object.fields.filter((field) => field.type !== "line_items" && field.type !== "stage");
+  const fields = object.fields.filter(
+    (field) => !["line_items", "stage"].includes(field.type) && field.key !== "last_stage",
+  );
   const sections = object.config.sections ?? [];
   const named = new Set(sections.map((one) => one.key));
   const groups = [

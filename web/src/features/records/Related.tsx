@@ -25,11 +25,11 @@ function columnsFor(object: ObjectDef, field: FieldDef): { side?: FieldDef; end?
     (key) => object.fields.find((one) => one.key === key) ?? [],
   );
   const rest = listed.filter(
-    (one) => one.key !== object.name_field && one.key !== field.key && one.level !== "masked",
+    (one) => !one.system && one.key !== object.name_field && one.key !== field.key && one.level !== "masked",
   );
-  const end = rest.find(
-    (one) => ["money", "date", "datetime"].includes(one.type) || one.config.result === "money",
-  );
+  const end =
+    rest.find((one) => ["money", "date", "datetime"].includes(one.type) || one.config.result === "money") ??
+    rest.find((one) => one.type === "phone");
   const side = rest.find((one) => ["select", "stage", "text"].includes(one.type) && one !== end);
   return { side, end };
 }

@@ -67,7 +67,7 @@ export function Table(props: Props) {
     useMemo(() => (linked ? rows.flatMap((row) => accountOf(linked, row) ?? []) : []), [linked, rows]),
   );
   const names = fields.map((field) => label(field.labels, i18n.language));
-  const { template, width } = templateOf(fields, names);
+  const { template, width } = templateOf(fields, i18n.language);
   const step = (by: number) => {
     const next = Math.min(Math.max(at + by, 0), rows.length - 1);
     const row = rows[next];

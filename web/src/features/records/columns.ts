@@ -1,5 +1,5 @@
 import type { FieldDef, RecordData } from "@/shared/api/types";
-import { daysBetween } from "@/shared/format/format";
+import { daysBetween, label } from "@/shared/format/format";
 
 const LEAST: Record<string, number> = {
   stage: 146,
@@ -30,23 +30,27 @@ const GROWING = [
   "tags",
 ];
 
-/** The least width of a column: its kind's, or its header's in this language, whichever is longer. */
-export function leastWidth(field: FieldDef, name: string): number {
+const widthOf = (text: string) =>
+  [...text].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 255 ? 13 : 7), 0);
+
+/** The least width of a column: its kind's, its header's in this language, or its longest stage's, whichever is longest. */
+export function leastWidth(field: FieldDef, name: string, longest = ""): number {
   const result = ["formula", "roll_up"].includes(field.type)
     ? String(field.config.result ?? "number")
     : field.type;
-  const header = [...name].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 255 ? 13 : 7), 36);
-  return Math.max(LEAST[result] ?? 118, header);
+  const header = widthOf(name) + 36;
+  const stage = field.type === "stage" ? 68 + widthOf(longest) : 0;
+  return Math.max(LEAST[result] ?? 118, header, stage);
 }
 
 /** A grid's columns: a box to tick, the name, and the rest; words may grow, figures and dates keep their width. */
-export function templateOf(fields: FieldDef[], names: string[]): { template: string; width: number } {
+export function templateOf(fields: FieldDef[], locale: string): { template: string; width: number } {
   let width = 40;
   const parts = fields.map((field, place) => {
-    const least =
-      place === 0
-        ? Math.max(184, leastWidth(field, names[place] ?? ""))
-        : leastWidth(field, names[place] ?? "");
+    const stages = (field.options ?? []).map((one) => label(one.labels, locale));
+    const longest = stages.reduce((most, one) => (widthOf(one) > widthOf(most) ? one : most), "");
+    const own = leastWidth(field, label(field.labels, locale), longest);
+    const least = place === 0 ? Math.max(184, own) : own;
     width += least;
     const grows = place === 0 ? 1.8 : GROWING.includes(field.type) ? 1.3 : 0.6;
     return `minmax(${least}px, ${grows}fr)`;

@@ -1,7 +1,8 @@
 /** A day and time named in a sentence: 明天 10:00, 周五下午3点, 11月27日, tomorrow 14:30. */
 export interface When {
   words: string;
-  at: Date;
+  /** The clock on the wall then: YYYY-MM-DD HH:mm. */
+  at: string;
 }
 
 const WEEK = "一二三四五六日";
@@ -32,8 +33,11 @@ function dayOf(words: string, month: string | undefined, date: string | undefine
   return plus(now, wanted > today ? wanted - today : wanted - today + 7);
 }
 
-/** The first day in a text that is still to come, with its time, nine in the morning when none is said. */
-export function readWhen(text: string, now = new Date()): When | null {
+const two = (part: number) => String(part).padStart(2, "0");
+
+/** The first day in a text that is still to come, with its time, nine in the morning when none is said; `wall`: now. */
+export function readWhen(text: string, wall: string): When | null {
+  const now = new Date(wall.replace(" ", "T"));
   const found = DAY.exec(text);
   if (!found) return null;
   const day = dayOf(found[0], found[2], found[3], now);
@@ -48,5 +52,6 @@ export function readWhen(text: string, now = new Date()): When | null {
   }
   const at = new Date(day.getFullYear(), day.getMonth(), day.getDate(), hours, minutes);
   if (hours > 23 || minutes > 59 || at <= now) return null;
-  return { words: found[0] + (clock?.[0] ?? ""), at };
+  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return { words: found[0] + (clock?.[0] ?? ""), at: `${date} ${two(hours)}:${two(minutes)}` };
 }

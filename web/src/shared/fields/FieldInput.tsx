@@ -2,8 +2,9 @@ import { DatePicker, Input, Select, Switch } from "antd";
 import dayjs from "dayjs";
 import type { CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
+import { useMe } from "@/shared/api/queries";
 import type { FieldDef, Link } from "@/shared/api/types";
-import { label } from "@/shared/format/format";
+import { instantOf, label, wallTime } from "@/shared/format/format";
 import { AnyInput } from "./AnyInput";
 import { FileInput } from "./FileInput";
 import { LinesInput } from "./LinesInput";
@@ -33,6 +34,7 @@ const idOf = (value: unknown) =>
 /** The input of a field type; its value is what the API takes. */
 export function FieldInput({ field, value, onChange, currency, ...given }: InputProps) {
   const { i18n } = useTranslation();
+  const zone = useMe().data?.workspace.time_zone ?? "UTC";
   const rest = { ...given, style: { width: "100%", ...given.style } };
   const options = (field.options ?? [])
     .filter((option) => option.active !== false || option.key === value)
@@ -73,8 +75,8 @@ export function FieldInput({ field, value, onChange, currency, ...given }: Input
           placeholder=""
           showTime={{ format: "HH:mm" }}
           format="YYYY-MM-DD HH:mm"
-          value={value ? dayjs(value as string) : null}
-          onChange={(next) => onChange(next ? next.toISOString() : null)}
+          value={value ? dayjs(wallTime(value as string, zone)) : null}
+          onChange={(next) => onChange(next ? instantOf(next.format("YYYY-MM-DD HH:mm"), zone) : null)}
         />
       );
     case "select":

@@ -80,7 +80,8 @@ export function NumberInput({
           event.target.select();
         }}
         onBlur={() => {
-          if (!unreadable) setTyped(null);
+          // Later than the click that took the focus away, so that its target does not move from under the pointer.
+          if (!unreadable) setTimeout(() => setTyped(null), 250);
         }}
         onChange={(event) => {
           const text = event.target.value;

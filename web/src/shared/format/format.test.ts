@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { day, moment, money, number, short } from "./format";
+import { day, instantOf, moment, money, number, short, wallTime } from "./format";
 
 describe("numbers and money", () => {
   it("groups thousands and keeps exact digits", () => {
@@ -24,6 +24,12 @@ describe("dates", () => {
     expect(day("2026-11-27", "en", now)).toBe("Nov 27");
     expect(day("2027-01-15", "en", now)).toBe("Jan 15, 2027");
     expect(day("2026-11-27", "zh-CN", now)).toBe("2026-11-27");
+  });
+  it("goes between instants and the clock on the wall, also where clocks change", () => {
+    expect(instantOf("2026-11-26 10:00", "Asia/Shanghai")).toBe("2026-11-26T02:00:00.000Z");
+    expect(instantOf("2026-03-29 09:00", "Europe/Berlin")).toBe("2026-03-29T07:00:00.000Z");
+    expect(instantOf("2026-10-25 00:30", "Europe/Berlin")).toBe("2026-10-24T22:30:00.000Z");
+    expect(wallTime("2026-11-26T02:00:00Z", "Asia/Shanghai")).toBe("2026-11-26 10:00");
   });
   it("says today in the workspace's zone", () => {
     expect(moment("2026-11-24T03:42:00Z", "zh-CN", "Asia/Shanghai", now)).toBe("今天 11:42");

@@ -74,6 +74,22 @@ export function moment(value: unknown, locale: string, zone: string, now = new D
   return `${day(date, locale, now)} ${time}`;
 }
 
+/** The clock on the wall in a time zone at an instant: YYYY-MM-DD HH:mm. */
+export function wallTime(instant: string, zone: string): string {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" }).format(
+    new Date(instant),
+  );
+}
+
+/** The instant, RFC 3339 in UTC, at which the clock in a time zone shows this wall time; across a change of clocks too. */
+export function instantOf(wall: string, zone: string): string {
+  const wanted = Date.parse(`${wall.replace(" ", "T")}Z`);
+  let found = wanted;
+  for (let tries = 0; tries < 2; tries += 1)
+    found += wanted - Date.parse(`${wallTime(new Date(found).toISOString(), zone).replace(" ", "T")}Z`);
+  return new Date(found).toISOString();
+}
+
 /** Today's date, YYYY-MM-DD, in a time zone. */
 export function todayIn(zone: string, now = new Date()): string {
   return new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(now);
