@@ -37,7 +37,7 @@ from dealwright.people.tables import dw_user
 from dealwright.process import endpoints as process_endpoints
 from dealwright.process import service as processes
 from dealwright.process.queries import visits_of
-from dealwright.records import Change, Values, WritePath, read_endpoints, write_endpoints
+from dealwright.records import Change, Values, WritePath, metadata_endpoints, read_endpoints, write_endpoints
 from dealwright.records.loading import loader
 from dealwright.records.plans import values_of
 from dealwright.records.tables import dw_history
@@ -258,7 +258,12 @@ class World:
         app = FastAPI()
         app.state.services = self.services
         install_problem_handlers(app)
-        for router in (process_endpoints.router, read_endpoints.router, write_endpoints.router):
+        for router in (
+            metadata_endpoints.router,
+            process_endpoints.router,
+            read_endpoints.router,
+            write_endpoints.router,
+        ):
             app.include_router(router, prefix="/api/v1")
         app.add_middleware(RequestContext)
         return TestClient(app, raise_server_exceptions=True)

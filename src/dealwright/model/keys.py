@@ -161,7 +161,7 @@ def key_fault(key: object) -> str | None:
     """The error code for a key that may not be used (KEY_FORMAT, KEY_RESERVED), or None."""
     if not isinstance(key, str) or not KEY.fullmatch(key) or "__" in key:
         return "KEY_FORMAT"
-    if key in SQL_WORDS or key in SYSTEM_KEYS or key.startswith(("dw_", "sqlite_", "pg_")):
+    if key in SQL_WORDS or key in SYSTEM_KEYS or key.startswith(("dw_", "sqlite_", "pg_", "alembic_")):
         return "KEY_RESERVED"
     return None
 

@@ -13,11 +13,15 @@ from dealwright.foundation.database import UnitOfWork, state_of
 from dealwright.foundation.errors import Problem, invalid
 from dealwright.model import build
 from dealwright.model.catalogue import schema_of
+from dealwright.model.conversion import convert
+from dealwright.model.ddl import add_columns, begin, fresh, operations, record_change
+from dealwright.model.definitions import check, field_row, own_field
 from dealwright.model.field_types import CoerceContext, ValueProblem, field_type
-from dealwright.model.service import _field_row, add_columns, fresh, operations, own_field, record_change
+from dealwright.model.service import refuse_if_read
 from dealwright.model.shapes import FieldDef, ObjectDef
 from dealwright.model.specs import config_of, spec_of
 from dealwright.model.tables import dw_field, dw_schema_change
+from dealwright.model.uniqueness import fill_normal_forms, rows_of
 
 CHUNK = 1_000
 SHOWN = 50
@@ -68,8 +72,7 @@ def _converted(
         for row in rows:
             value = old.ftype.from_row(old, dict(row))
             try:
-                text = old.ftype.to_text(old, value, "zh-CN")
-                yield row["id"], value, new.ftype.coerce(new, text, ctx), False
+                yield row["id"], value, convert(old, new, value, ctx), False
             except ValueProblem:
                 yield row["id"], value, None, True
         last = rows[-1]["id"]
@@ -85,7 +88,7 @@ def preview_type_change(uow: UnitOfWork, object_key: str, field_key: str, spec: 
     for _, value, _, is_lost in _converted(uow, obj.table, field, {c: c for c in field.columns}, new):
         total += 1
         if is_lost:
-            text = field.ftype.to_text(field, value, "zh-CN")
+            text = field.ftype.to_text(field, value, state_of(uow).workspace.locale)
             lost[text] = lost.get(text, 0) + 1
     shown = sorted(lost.items(), key=lambda item: -item[1])[:SHOWN]
     return {
@@ -102,23 +105,27 @@ def change_type(
 
     The old columns are kept under other names; `undo_change` brings them back with every value.
     """
+    schema = begin(uow)
     preview = preview_type_change(uow, object_key, field_key, spec)
     if preview["lost_count"] and not accept_loss:
         raise Problem(409, "CONVERSION_LOSS", field=field_key, params=preview | {"count": preview["lost_count"]})
-    obj = schema_of(uow).object(object_key)
+    obj = schema.object(object_key)
     field = own_field(obj, field_key)
+    refuse_if_read(schema, field)
     new = _target(uow, obj, field, spec)
     shadow = _set_aside(uow, obj, field)
     uow.conn.execute(
         sa.update(dw_field)
         .where(dw_field.c.id == field.id)
-        .values({k: v for k, v in _field_row(new).items() if k != "id"})
+        .values({k: v for k, v in field_row(new).items() if k != "id"})
     )
-    draft = fresh(uow).objects[object_key]
+    schema = fresh(uow)
+    draft = schema.objects[object_key]
     new = draft.fields[field_key]
-    add_columns(uow, draft, new)
+    check(schema, [new])
+    add_columns(uow, draft, new, unique=False)
     table = sa.Table(
-        object_key, sa.MetaData(), *(c.copy() if hasattr(c, "copy") else c._copy() for c in draft.table.c),
+        object_key, sa.MetaData(), *(column._copy() for column in draft.table.c),
         *(sa.Column(where, obj.table.c[name].type) for name, where in shadow.items()),
     )  # fmt: skip
     wanted = {name: where for name, where in shadow.items() if name in field.columns}
@@ -126,9 +133,10 @@ def change_type(
         if is_lost or value is None:
             continue
         values = new.ftype.to_row(new, value)
-        if new.norm_column:
-            values[new.norm_column] = new.ftype.unique_key(new, value)
         uow.conn.execute(sa.update(draft.table).where(draft.table.c.id == record_id).values(values))
+    if new.unique:
+        fill_normal_forms(uow, draft.table, new)
+        uow.conn.execute(sa.schema.CreateIndex(build.unique_index(draft.table, new)))
     change_id = record_change(
         uow, actor_id, "field.retyped", object_key, field_key, {**spec_of(field), "shadow": shadow}, spec_of(new)
     )
@@ -155,6 +163,7 @@ def undo_change(uow: UnitOfWork, change_id: str, actor_id: str | None = None) ->
     """Run the inverse of a recorded change. 409 when it was undone already or cannot be undone any more."""
     from dealwright.model import service
 
+    begin(uow)
     row = uow.conn.execute(sa.select(dw_schema_change).where(dw_schema_change.c.id == change_id)).mappings().first()
     if row is None:
         raise Problem(404, "NOT_FOUND")
@@ -169,8 +178,7 @@ def undo_change(uow: UnitOfWork, change_id: str, actor_id: str | None = None) ->
     elif kind == "field.restored":
         service.retire_field(uow, object_key, field_key, actor_id)
     elif kind == "field.changed":
-        fixed = {k: v for k, v in before.items() if k not in ("key", "type", "unique")}
-        service.change_field(uow, object_key, field_key, fixed, actor_id)
+        service.restore_definition(uow, object_key, field_key, before, actor_id)
     elif kind == "object.created":
         service.retire_object(uow, object_key, actor_id)
     elif kind == "object.retired":
@@ -178,7 +186,7 @@ def undo_change(uow: UnitOfWork, change_id: str, actor_id: str | None = None) ->
     elif kind == "object.restored":
         service.retire_object(uow, object_key, actor_id)
     elif kind == "object.changed":
-        service.change_object(uow, object_key, before, actor_id)
+        service.change_object(uow, object_key, before, actor_id, whole=True)
     elif kind == "field.retyped":
         _undo_retype(uow, object_key, field_key, dict(before), actor_id)
     else:
@@ -189,27 +197,59 @@ def undo_change(uow: UnitOfWork, change_id: str, actor_id: str | None = None) ->
 def _undo_retype(
     uow: UnitOfWork, object_key: str, field_key: str, before: dict[str, Any], actor_id: str | None
 ) -> None:
-    obj = schema_of(uow).object(object_key)
+    schema = begin(uow)
+    obj = schema.object(object_key)
     field = own_field(obj, field_key)
+    refuse_if_read(schema, field)
     shadow: dict[str, str] = before.pop("shadow")
     names = {c["name"] for c in sa.inspect(uow.conn).get_columns(obj.key)}
     if not set(shadow.values()) <= names:
         raise Problem(409, "CANNOT_UNDO", params={"kind": "field.retyped"})
-    aside = _set_aside(uow, obj, field)
-    op = operations(uow)
-    for name, where in shadow.items():
-        op.alter_column(obj.key, where, new_column_name=name)
     ftype = field_type(before["type"])
     old = replace(
         field, type=before["type"], unique=bool(before.get("unique")), default=before.get("default"),
         config=ftype.normal_config(config_of(before)),
     )  # fmt: skip
+    aside = _set_aside(uow, obj, field)
+    op = operations(uow)
+    for name, where in shadow.items():
+        op.alter_column(obj.key, where, new_column_name=name)
     uow.conn.execute(
         sa.update(dw_field)
         .where(dw_field.c.id == field.id)
-        .values({k: v for k, v in _field_row(old).items() if k != "id"})
+        .values({k: v for k, v in field_row(old).items() if k != "id"})
     )
     draft = fresh(uow).objects[object_key]
-    for index in build.field_indexes(draft.table, draft.fields[field_key]):
+    made = draft.fields[field_key]
+    _keep_later_values(uow, obj, draft, field, made, aside)
+    if made.unique:
+        fill_normal_forms(uow, draft.table, made)
+    for index in build.field_indexes(draft.table, made):
         uow.conn.execute(sa.schema.CreateIndex(index))
     record_change(uow, actor_id, "field.retyped", object_key, field_key, {**spec_of(field), "shadow": aside}, before)
+
+
+def _keep_later_values(
+    uow: UnitOfWork, obj: ObjectDef, draft: ObjectDef, new: FieldDef, old: FieldDef, aside: Mapping[str, str]
+) -> None:
+    """Values entered since the change of type are converted back; those that were not touched return as they were.
+
+    One that does not convert back leaves the earlier value.
+    """
+    ctx = _context(uow)
+    columns = [*draft.table.c, *(sa.Column(where, obj.table.c[name].type) for name, where in aside.items())]
+    table = sa.Table(draft.key, sa.MetaData(), *(column._copy() for column in columns))
+    for row in rows_of(uow, table, [*old.columns, *aside.values()]):
+        value = new.ftype.from_row(new, {name: row[where] for name, where in aside.items() if name in new.columns})
+        earlier = old.ftype.from_row(old, row)
+        try:
+            if value is None or (earlier is not None and convert(old, new, earlier, ctx) == value):
+                continue
+        except ValueProblem:
+            pass
+        try:
+            back = convert(new, old, value, ctx)
+        except ValueProblem:
+            continue
+        values = old.ftype.to_row(old, back)
+        uow.conn.execute(sa.update(draft.table).where(draft.table.c.id == row["id"]).values(values))

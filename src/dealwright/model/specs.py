@@ -29,6 +29,8 @@ def labels_of(raw: Any, name: str = "labels") -> dict[str, str]:
         raw = {"zh": raw, "en": raw}
     if not isinstance(raw, Mapping):
         raise invalid([FieldError(name, "LABELS")])
+    if any(not isinstance(raw.get(one, ""), str | None) or "\x00" in (raw.get(one) or "") for one in ("zh", "en")):
+        raise invalid([FieldError(name, "LABELS")])
     zh, en = str(raw.get("zh") or "").strip(), str(raw.get("en") or "").strip()
     if not (zh or en) or max(len(zh), len(en)) > 100:
         raise invalid([FieldError(name, "LABELS")])
@@ -48,10 +50,42 @@ def checked_key(raw: Any, labels: Mapping[str, str], taken: Container[str]) -> s
     return str(raw)
 
 
+KINDS_OF_SETTINGS: Mapping[str, tuple[type, ...]] = {
+    "help": (Mapping,), "required": (bool,), "unique": (bool,), "on_form": (bool,), "sensitive": (bool,),
+    "section": (str,), "position": (int,), "config": (Mapping,), "icon": (str,), "name_field": (str,),
+    "serial": (str,), "fields": (list, tuple), "standard": (bool,),
+}  # fmt: skip
+
+
+TEXT_SETTINGS = ("target", "format", "normalise", "region", "expression", "result", "object", "relation", "op", "field")
+
+
+def check_settings(spec: Mapping[str, Any]) -> None:
+    """Problem 422 SETTING_TYPE for every common setting that is not of its kind."""
+    errors = []
+    for name, kinds in KINDS_OF_SETTINGS.items():
+        value = spec.get(name)
+        wrong = value is not None and (not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds))
+        if wrong or (isinstance(value, str) and (len(value) > 200 or "\x00" in value)):
+            words = {"Mapping": "object", "str": "text", "bool": "true, false", "int": "number", "list": "list"}
+            errors.append(FieldError(name, "SETTING_TYPE", {"name": name, "allowed": words[kinds[0].__name__]}))
+    inner = spec.get("config")
+    for name in TEXT_SETTINGS:
+        value = spec.get(name, inner.get(name) if isinstance(inner, Mapping) else None)
+        if value is not None and not isinstance(value, str):
+            errors.append(FieldError(name, "SETTING_TYPE", {"name": name, "allowed": "text"}))
+    position = spec.get("position")
+    if isinstance(position, int) and not 0 <= position <= 100_000:
+        errors.append(FieldError("position", "CONFIG_NUMBER", {"name": "position", "min": 0, "max": 100_000}))
+    if errors:
+        raise invalid(errors)
+
+
 def field_from(object_key: str, spec: Any, taken: Container[str], position: int) -> FieldDef:
     """The definition of a field specification; type-specific keys may stand at its top or under `config`."""
     if not isinstance(spec, Mapping):
         raise invalid([FieldError("fields", "FIELD_FORMAT")])
+    check_settings(spec)
     ftype = field_type(str(spec.get("type")))
     labels = labels_of(spec.get("labels"))
     key = checked_key(spec.get("key"), labels, taken)

@@ -21,7 +21,7 @@ from dealwright.foundation.database import Day, Decimal_, Instant, UnitOfWork, m
 from dealwright.foundation.errors import Problem
 from dealwright.foundation.services import Services
 from dealwright.model import ObjectDef, schema_of
-from dealwright.model.service import _create_table as create_table
+from dealwright.model.ddl import create_table
 from dealwright.model.tables import dw_object
 
 CHUNK = 1_000

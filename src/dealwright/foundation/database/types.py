@@ -214,7 +214,8 @@ class Id(TypeDecorator[str]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: SaDialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else sa.Text(collation="C"))
+        # the generic Text with a collation would come out as VARCHAR
+        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else postgresql.TEXT(collation="C"))
 
 
 Text_ = sa.Text

@@ -108,7 +108,7 @@ class RelationAny(FieldType):
         return [
             FieldError("objects", "UNKNOWN_OBJECT", {"object": str(key)[:80]})
             for key in wanted
-            if key not in schema.objects
+            if not isinstance(key, str) or key not in schema.objects
         ]
 
     def parse(self, field: FieldDef, raw: Any, ctx: CoerceContext) -> tuple[str, str] | Unresolved:

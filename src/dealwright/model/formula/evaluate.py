@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from dealwright.model.formula.parse import Node, parse_formula
+from dealwright.model.local_forms import to_utc
 
 if TYPE_CHECKING:
     from dealwright.model.shapes import FieldDef, ObjectDef
@@ -42,6 +43,8 @@ def evaluate(field: FieldDef, env: Mapping[str, Any], now: datetime, zone: ZoneI
         return None
     if field.config.get("result") == "date" and isinstance(result, datetime):
         return result.astimezone(zone).date()
+    if field.config.get("result") == "datetime" and isinstance(result, date) and not isinstance(result, datetime):
+        return to_utc(datetime(result.year, result.month, result.day), zone)
     if field.config.get("result") == "text" and result is not None and not isinstance(result, str):
         return _text(result)
     return result
@@ -70,7 +73,9 @@ class _Run:
         if op == "&":
             return _text(a) + _text(b)
         if op in ("=", "!="):
-            return (self.same(a) == self.same(b)) == (op == "=")
+            if a is not None and b is not None:
+                a, b = self.pair(a, b)
+            return bool(a == b) == (op == "=")
         if a is None or b is None:
             return False if op in ("<", "<=", ">", ">=") else None
         if op in ("<", "<=", ">", ">="):
@@ -80,11 +85,9 @@ class _Run:
             return None if b == 0 else a / b
         return a + b if op == "+" else a - b if op == "-" else a * b
 
-    def same(self, value: Any) -> Any:
-        return value
-
     def pair(self, a: Any, b: Any) -> tuple[Any, Any]:
-        if isinstance(a, datetime) != isinstance(b, datetime):
+        """A date and a date-time compare by their days in the workspace's zone."""
+        if isinstance(a, date) and isinstance(b, date) and isinstance(a, datetime) != isinstance(b, datetime):
             return self.day(a), self.day(b)
         return a, b
 

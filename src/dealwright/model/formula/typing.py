@@ -25,10 +25,12 @@ _KINDS = {"number": "number", "boolean": "boolean", "date": "date", "datetime": 
 
 
 def type_of_field(field: FieldDef) -> str:
-    """number, text, boolean, date or datetime: how a formula sees a field."""
+    """number, text, boolean, date, datetime or list: how a formula sees a field."""
     if field.type in ("formula", "roll_up"):
         result = str(field.config.get("result", "number"))
         return "number" if result in ("money", "percent") else result
+    if field.many or field.type in ("relation_any", "line_items"):
+        return "list"  # only is_empty takes it
     return _KINDS.get(field.ftype.kind, "text")
 
 
@@ -49,6 +51,8 @@ def infer(node: Node, obj: ObjectDef | dict[str, FieldDef]) -> str:
     if tag == "bin":
         _, op, left, right = node
         a, b = infer(left, obj), infer(right, obj)
+        if "list" in (a, b):
+            raise FormulaError("FORMULA_TYPE", 0, f"{a} {op} {b}")
         if op == "&":
             return "text"
         if op in ("=", "!=", "<", "<=", ">", ">="):
@@ -70,6 +74,12 @@ def infer(node: Node, obj: ObjectDef | dict[str, FieldDef]) -> str:
         need = wanted[min(place, len(wanted) - 1)].rstrip("*")
         if need != "?":
             _need(found, need)
+        elif found == "list" and name != "is_empty":
+            raise FormulaError("FORMULA_TYPE", 0, f"{found} → {name}")
+    if name in ("if", "coalesce"):
+        branches = set(types[1:] if name == "if" else types)
+        if len(branches) > 1 and branches != {"date", "datetime"}:
+            raise FormulaError("FORMULA_TYPE", 0, " / ".join(sorted(branches)))
     if result == "=":
         return types[1]
     return types[0] if result == "first" else result
@@ -90,7 +100,7 @@ def check(field: FieldDef, schema: Schema) -> list[FieldError]:
     try:
         found = infer(parse_formula(text), fields)
         wanted = type_of_field(field)
-        if found != wanted and not (wanted == "text" or {found, wanted} == {"date", "datetime"}):
+        if found == "list" or (found != wanted and wanted != "text" and {found, wanted} != {"date", "datetime"}):
             raise FormulaError("FORMULA_TYPE", 0, f"{found} → {wanted}")
         cycle = _cycle(field.key, fields, ())
         if cycle:
