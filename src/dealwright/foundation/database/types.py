@@ -214,8 +214,11 @@ class Id(TypeDecorator[str]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: SaDialect) -> TypeEngine[Any]:
-        # the generic Text with a collation would come out as VARCHAR
-        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else postgresql.TEXT(collation="C"))
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(sa.Text())
+        # The driver's own string type writes VARCHAR in CREATE TABLE; tables are meant to be read by people.
+        driver_text = type(dialect.type_descriptor(sa.Text()))
+        return type("IdText", (driver_text,), {"__visit_name__": "TEXT"})(collation="C")
 
 
 Text_ = sa.Text
