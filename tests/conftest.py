@@ -125,17 +125,17 @@ def desk_template(
             drop_database(server, name)
 
 
-@pytest.fixture
-def open_desk(
-    request: pytest.FixtureRequest, tmp_path: Path, desk_template: Callable[[str, str], tuple[str, str]]
-) -> Iterator[Callable[..., Desk]]:
-    """A function that opens a workspace of its own on an engine with a starter."""
-    opened: list[Desk] = []
-    names: list[tuple[str, str]] = []
+class Desks:
+    """Opens workspaces, each a copy of the template, and takes them away again."""
 
-    def open_(engine: str, starter: str = "sales", clock: FixedClock | None = None) -> Desk:
-        server, template = desk_template(engine, starter)
-        folder = tmp_path / f"desk{len(opened)}"
+    def __init__(self, template: Callable[[str, str], tuple[str, str]], folder: Path) -> None:
+        self.template, self.folder = template, folder
+        self.opened: list[Desk] = []
+        self.names: list[tuple[str, str]] = []
+
+    def __call__(self, engine: str, starter: str = "sales", clock: FixedClock | None = None) -> Desk:
+        server, template = self.template(engine, starter)
+        folder = self.folder / f"desk{len(self.opened)}"
         folder.mkdir()
         if engine == "sqlite":
             shutil.copy(template, folder / "desk.sqlite3")
@@ -143,18 +143,38 @@ def open_desk(
         else:
             name = f"dw_test_{new_id()[-12:]}"
             url = clone_database(server, template, name)
-            names.append((server, name))
-        opened.append(Desk(url, folder, clock))
-        return opened[-1]
+            self.names.append((server, name))
+        self.opened.append(Desk(url, folder, clock))
+        return self.opened[-1]
 
-    yield open_
-    for desk in opened:
-        desk.close()
-    for server, name in names:
-        drop_database(server, name)
+    def close(self) -> None:
+        for desk in self.opened:
+            desk.close()
+        for server, name in self.names:
+            drop_database(server, name)
+
+
+@pytest.fixture
+def open_desk(tmp_path: Path, desk_template: Callable[[str, str], tuple[str, str]]) -> Iterator[Desks]:
+    """A function that opens a workspace of its own on an engine with a starter."""
+    desks = Desks(desk_template, tmp_path)
+    yield desks
+    desks.close()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_desk(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    desk_template: Callable[[str, str], tuple[str, str]],
+) -> Iterator[Desk]:
+    """One workspace for all tests of a file that only look at it."""
+    desks = Desks(desk_template, tmp_path_factory.mktemp("shared"))
+    yield desks(request.param)
+    desks.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def desk(request: pytest.FixtureRequest, open_desk: Callable[..., Desk]) -> Desk:
+def desk(request: pytest.FixtureRequest, open_desk: Desks) -> Desk:
     """The application with the sales starter, once on each engine."""
     return open_desk(request.param)

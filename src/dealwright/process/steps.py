@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from dealwright.foundation.database import state_of
 from dealwright.foundation.errors import FieldError, Problem, invalid
 from dealwright.foundation.ids import new_id
 from dealwright.model import Money, ObjectDef
@@ -35,6 +38,10 @@ def gate(work: Work) -> None:
         move = Move(pipeline, None if work.is_create else work.before[stage_key], stage)
         closed_at = work.after["closed_at"]
         given = work.given & work.changed
+        if work.is_create and stage.is_closed and "closed_at" not in given and (day := _closed_on(work)) is not None:
+            # a deal that was closed before it came here keeps its day
+            work.set("closed_at", day)
+            given = given | {"closed_at"}
         for key, value in decide.effects(move, work.obj.fields, given, work.uow.now, closed_at).items():
             work.set(key, _fitting(work.obj, key, value))
         refused = decide.check(move, work.after, lambda key, value: _is_empty(work.obj, key, value), order)
@@ -44,6 +51,18 @@ def gate(work: Work) -> None:
         refused = decide.check_cleared(pipeline, stage, cleared, order)
     if refused is not None:
         raise refusal(work.obj, refused)
+
+
+def _closed_on(work: Work) -> Any:
+    """When a deal that comes in closed was closed: its close date, when that is past; None when nobody said."""
+    field = work.obj.fields.get("closed_at")
+    day = work.after["close_date"]
+    if field is None or not isinstance(day, date):
+        return None
+    zone = ZoneInfo(state_of(work.uow).workspace.time_zone)
+    if day >= work.uow.now.astimezone(zone).date():
+        return None
+    return day if field.type == "date" else datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def after(work: Work) -> None:

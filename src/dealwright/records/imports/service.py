@@ -119,7 +119,7 @@ def propose_new_fields(sheet: Sheet, mapping: Mapping[str, str | None], taken: l
     for place, column in enumerate(sheet.header):
         if not column or column in mapping:
             continue
-        values = [row[place] for row in sheet.rows[:5_000]]
+        values = [row[place] for row in sheet.rows]  # all of them: an option that comes late is an option too
         spec = mappings.guess_field(column, [v for v in values if str(v).strip().lower() not in NOTHING_PICKED], taken)
         taken.append(spec["key"])
         found.append({"column": column, **spec})
