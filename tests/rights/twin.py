@@ -49,6 +49,12 @@ def change_what_is_hidden(app: FastAPI, company: Company, role: str) -> None:
         if NORTH in reasons or COLLEAGUE in reasons:
             uow.conn.execute(sa.update(account).values(deal_total=sa.func.coalesce(account.c.deal_total, 0) + 5))
         if NORTH in reasons:
+            # one's own records that lead out of sight lead to another place out of sight
+            far, elsewhere = (company.records[f"far {name}"][1] for name in ("account", "binned account"))
+            for key, name in (("opportunity", "account_id"), ("task", "related_to_id")):
+                table = schema.object(key).table
+                moved = sa.update(table).where(table.c[name] == far).values({name: elsewhere})
+                uow.conn.execute(moved)
             lead, gone = schema.object("lead").table, company.records["far lead"][1]
             uow.conn.execute(sa.delete(dw_search).where(dw_search.c.record_id == gone))
             uow.conn.execute(sa.delete(lead).where(lead.c.id == gone))

@@ -75,9 +75,14 @@ def readable(uow: UnitOfWork, access: Access, file_id: str) -> dict[str, Any]:
         if row["uploaded_by_id"] is None or row["uploaded_by_id"] != access.actor.user_id:
             raise not_found()
         return dict(row)
-    if access.object(row["object_key"]).level(row["field_key"]) not in ("read", "write"):
+    if level_of(access, row) not in ("read", "write"):
         raise not_found()
     record = get_one(uow, access, row["object_key"], row["record_id"])
     if row["field_key"] not in record:  # readable on other rows only
         raise not_found()
     return dict(row)
+
+
+def level_of(access: Access, row: sa.RowMapping) -> str:
+    """The asker's level on the field that holds a file."""
+    return access.object(row["object_key"]).level(row["field_key"])

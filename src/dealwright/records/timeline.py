@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dealwright.access import Access, mask
+from dealwright.access import Access, ObjectAccess, mask
 from dealwright.foundation.database import UnitOfWork
 from dealwright.foundation.errors import Problem
 from dealwright.model import FieldDef, ObjectDef, schema_of
@@ -38,14 +38,16 @@ def timeline(
     """
     record = get_one(uow, access, object_key, record_id)
     obj, rights = schema_of(uow).object(object_key), access.object(object_key)
-    if field is not None and rights.level(field) == "hidden":
+    if field is not None and level_of(rights, field) == "hidden":
         raise Problem(422, "UNKNOWN_FIELD", field=field[:80], params={"field": field[:80]})
     if cursor is not None and not CURSOR.fullmatch(cursor):
         raise Problem(422, "BAD_CURSOR", field="cursor")
     rows, next_ = _rows(uow, object_key, record_id, cursor, field)
     # What the record itself does not show to this reader, its past does not either.
     shown = {
-        key: one for key, one in obj.fields.items() if rights.level(key) != "hidden" and _on_row(rights, one, record)
+        key: one
+        for key, one in obj.fields.items()
+        if level_of(rights, key) != "hidden" and _on_row(rights, one, record)
     }
     names = _names(uow, access, _mentioned(uow, obj, shown, rows))
     entries = []
@@ -65,6 +67,11 @@ def timeline(
             }
         )  # fmt: skip
     return {"entries": entries, "next": next_}
+
+
+def level_of(rights: ObjectAccess, key: str) -> str:
+    """The reader's level on a field."""
+    return rights.level(key)
 
 
 def _rows(
