@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from dealwright import __version__
+from dealwright import __version__, description
 from dealwright.access import endpoints as access_endpoints
 from dealwright.access.defaults import default_roles
 from dealwright.foundation import observe
@@ -134,6 +134,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None, *, 
         write_endpoints.router,
     ):
         app.include_router(router, prefix=API)
+    description.describe(app)
     observe.install(app, settings)
     mount_screens(app)
     return app

@@ -95,7 +95,10 @@ def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         if role:
             operations.create_user(services, f"{who}@example.com", who.capitalize(), [role], who, "correct horse")
         tokens[who] = operations.create_token(services, f"{who}@example.com", "bad input", None)
-    app = create_app(load_settings({"DEALWRIGHT_DATABASE_URL": url, "DEALWRIGHT_DATA": str(data)}), worker=False)
+    app = create_app(
+        load_settings({"DEALWRIGHT_DATABASE_URL": url, "DEALWRIGHT_DATA": str(data), "DEALWRIGHT_LOG_LEVEL": "error"}),
+        worker=False,
+    )
     made = Office(TestClient(app), services.db, tokens)
     assert made.send("PATCH", "/me", {"locale": "zh-CN"}, who="chinese").status_code == 200
     assert made.send("POST", "/objects", SAMPLE).status_code == 201

@@ -96,6 +96,7 @@ class Server:
     prefix: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     port: int = 0
+    log_file: Path | None = None
 
     @property
     def environment(self) -> dict[str, str]:
@@ -109,7 +110,7 @@ class Server:
 
     def start(self, *arguments: str) -> Server:
         """Start and wait until the first answer; a later start takes the same port."""
-        log = (self.data / "server.log").open("ab")
+        log = self.log_path.open("ab")
         command = [*self.prefix, COMMAND, "serve", "--host", "127.0.0.1", "--port", str(self.port), *arguments]
         self.process = subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, stderr=log)
         log.close()
@@ -124,7 +125,7 @@ class Server:
 
     def start_worker(self) -> Server:
         """`dealwright worker` instead: no port, no answers."""
-        with (self.data / "server.log").open("ab") as log:
+        with self.log_path.open("ab") as log:
             self.process = subprocess.Popen([COMMAND, "worker"], env=self.environment, stdout=log, stderr=log)
         return self
 
@@ -161,7 +162,11 @@ class Server:
         )
 
     def log(self) -> str:
-        return (self.data / "server.log").read_text("utf-8", errors="replace")
+        return self.log_path.read_text("utf-8", errors="replace")
+
+    @property
+    def log_path(self) -> Path:
+        return self.log_file or self.data / "server.log"
 
     @staticmethod
     def wait_until(ready: Any, timeout_s: float = 240) -> None:

@@ -69,7 +69,7 @@ def forbidden(right: str, **params: Any) -> Problem:
 
 def problem_body(problem: Problem, locale: str, request_id: str | None) -> dict[str, Any]:
     """The JSON object of a refusal: type, title, status, code, field, message, request_id, errors."""
-    message = say(problem.code, locale, **problem.params)
+    message = say(problem.code, locale, **{"field": problem.field or "", **problem.params})
     return {
         "type": f"urn:dealwright:problem:{problem.code.lower()}",
         "title": message,
@@ -83,7 +83,7 @@ def problem_body(problem: Problem, locale: str, request_id: str | None) -> dict[
             {
                 "field": error.field,
                 "code": error.code,
-                "message": say(error.code, locale, **error.params),
+                "message": say(error.code, locale, **{"field": error.field, **error.params}),
                 "params": dict(error.params),
             }
             for error in problem.errors

@@ -35,9 +35,10 @@ def _text(body: Any) -> str:
 @router.post("/diff", summary="How a configuration file differs from the workspace")
 def diff_configuration(request: Request, body: Any = Depends(json_body)) -> Response:
     """{"text": yaml} → {"differences": [line]}."""
-    config = format.read(_text(body))
+    text = _text(body)
     with unit(request) as (uow, access):
         access.require("manage_config")
+        config = format.read(text)  # not before: a stranger's file is not worth reading
         lines = service.diff(uow, config)
     return JsonResponse({"differences": lines})
 
@@ -46,6 +47,9 @@ def diff_configuration(request: Request, body: Any = Depends(json_body)) -> Resp
 def import_configuration(request: Request, body: Any = Depends(json_body)) -> Response:
     """{"text": yaml} or {"starter": name} → {"done": [line]}; nothing is taken away."""
     named = isinstance(body, dict) and isinstance(body.get("starter"), str)
+    with unit(request) as (_, access):
+        access.require("manage_config")
+    # between the two units: a long file must not hold the only write lock while it is read
     config = service.starter(body["starter"]) if named else format.read(_text(body))
     with unit(request, write=True) as (uow, access):
         access.require("manage_config")

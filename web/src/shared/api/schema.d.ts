@@ -1293,23 +1293,427 @@ export interface components {
             /** File */
             file: string;
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
-        };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
+        Problem: {
             type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
+            title: string;
+            status: number;
+            code: string;
+            field: string | null;
+            message: string;
+            request_id: string | null;
+            params: {
+                [key: string]: unknown;
+            };
+            errors: ({
+                field: string | null;
+                code: string;
+                message: string;
+                params: {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            })[];
+        } & {
+            [key: string]: unknown;
+        };
+        Link: {
+            /** @description UUIDv7, 36 characters */
+            id: string;
+            label: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description id, version and the readable fields by key: decimals as strings, money with <key>_currency, instants in UTC, dates as YYYY-MM-DD, relations and people as {id, label} */
+        Record: {
+            /** @description UUIDv7, 36 characters */
+            id: string;
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Field values by key; null empties a field */
+        Values: {
+            [key: string]: unknown;
+        };
+        Records: {
+            records: components["schemas"]["Record"][];
+            next: string | null;
+            total?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description {} or {all: [..]} or {any: [..]} or {not: ..} or {field, op, value} */
+        Condition: {
+            all: components["schemas"]["Condition"][];
+        } | {
+            any: components["schemas"]["Condition"][];
+        } | {
+            not: components["schemas"]["Condition"];
+        } | {
+            field: string;
+            op: string;
+            value?: unknown;
+        } | Record<string, never>;
+        AggregateRequest: {
+            filter?: components["schemas"]["Condition"];
+            search?: string;
+            group_by?: {
+                field: string;
+                /** @enum {string} */
+                by?: "day" | "week" | "month" | "quarter" | "year";
+            }[];
+            measures?: {
+                /** @enum {string} */
+                op: "count" | "sum" | "avg" | "min" | "max" | "median" | "distinct";
+                field?: string;
+            }[];
+            limit?: number;
+        };
+        Aggregate: {
+            rows: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            as_of: string;
+        } & {
+            [key: string]: unknown;
+        };
+        BulkRequest: {
+            ids?: string[];
+            filter?: components["schemas"]["Condition"];
+            values?: components["schemas"]["Values"];
+            /** @enum {string} */
+            action?: "update" | "delete" | "restore";
+            preview?: boolean;
+            reason?: string;
+        };
+        Bulk: {
+            /** @description UUIDv7, 36 characters */
+            id: string;
+            /** @enum {string} */
+            state: "running" | "done";
+            total: number;
+            done: number;
+            changed: number;
+            refused: number;
+            refusals: {
+                [key: string]: unknown;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
+        BulkPreview: {
+            total: number;
+            tried: number;
+            changes: number;
+            unchanged: number;
+            refused: number;
+            reasons: {
+                [key: string]: unknown;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
+        Duplicates: {
+            candidates: ({
+                /** @description UUIDv7, 36 characters */
+                id: string;
+                label: string | null;
+                fields: string[];
+            } & {
+                [key: string]: unknown;
+            })[];
+            others: number;
+        } & {
+            [key: string]: unknown;
+        };
+        Timeline: {
+            entries: ({
+                /** @description UUIDv7, 36 characters */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 */
+                at: string;
+                actor: components["schemas"]["Link"] | null;
+                channel: string;
+                kind: string;
+                version: number;
+                changes: {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            })[];
+            next: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Field: {
+            /** @description UUIDv7, 36 characters */
+            id: string;
+            key: string;
+            type: string;
+            kind: string | null;
+            labels: {
+                zh: string;
+                en: string;
+            } & {
+                [key: string]: unknown;
+            };
+            required: boolean;
+            unique: boolean;
+            position: number;
+            on_form: boolean;
+            computed: boolean;
+            system: boolean;
+            /** @enum {string} */
+            level: "hidden" | "masked" | "read" | "write";
+            config: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        FieldSpec: {
+            key?: string;
+            type: string;
+            labels: {
+                [key: string]: string;
+            };
+            help?: {
+                [key: string]: string;
+            };
+            required?: boolean;
+            unique?: boolean;
+            default?: unknown;
+            section?: string | null;
+            on_form?: boolean;
+            sensitive?: boolean;
+            options?: {
+                [key: string]: unknown;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
+        FieldChange: {
+            key?: string;
+            type?: string;
+            labels?: {
+                [key: string]: string;
+            };
+            help?: {
+                [key: string]: string;
+            };
+            required?: boolean;
+            unique?: boolean;
+            default?: unknown;
+            section?: string | null;
+            on_form?: boolean;
+            sensitive?: boolean;
+            options?: {
+                [key: string]: unknown;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
+        Object: {
+            /** @description UUIDv7, 36 characters */
+            id: string;
+            key: string;
+            labels: {
+                zh: string;
+                en: string;
+            } & {
+                [key: string]: unknown;
+            };
+            plural: {
+                zh: string;
+                en: string;
+            } & {
+                [key: string]: unknown;
+            };
+            icon: string | null;
+            name_field: string | null;
+            /** @enum {string} */
+            kind: "object" | "lines";
+            config: {
+                [key: string]: unknown;
+            };
+            fields: components["schemas"]["Field"][];
+        } & {
+            [key: string]: unknown;
+        };
+        ObjectSpec: {
+            key?: string;
+            labels: {
+                [key: string]: string;
+            };
+            plural?: {
+                [key: string]: string;
+            };
+            icon?: string | null;
+            name_field?: string;
+            fields?: components["schemas"]["FieldSpec"][];
+        } & {
+            [key: string]: unknown;
+        };
+        Pipeline: {
+            key: string;
+            object: string;
+            labels: {
+                zh: string;
+                en: string;
+            } & {
+                [key: string]: unknown;
+            };
+            default: boolean;
+            version: number;
+            stages: ({
+                key: string;
+                labels: {
+                    zh: string;
+                    en: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                /** @enum {string} */
+                kind: "open" | "won" | "lost";
+                required: string[];
+            } & {
+                [key: string]: unknown;
+            })[];
+        } & {
+            [key: string]: unknown;
+        };
+        Path: {
+            pipeline: string;
+            labels: {
+                zh: string;
+                en: string;
+            } & {
+                [key: string]: unknown;
+            };
+            stages: ({
+                key: string;
+                labels: {
+                    zh: string;
+                    en: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                kind: string;
+                state: string;
+                visits: {
+                    [key: string]: unknown;
+                }[];
+            } & {
+                [key: string]: unknown;
+            })[];
+        } & {
+            [key: string]: unknown;
+        };
+        Import: {
+            /** @description UUIDv7, 36 characters */
+            id: string;
+            object: string;
+            file: string;
+            state: string;
+            total: number;
+            done: number;
+            created: number;
+            updated: number;
+            unchanged: number;
+            refused: number;
+            options: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            created_at: string;
+            finished_at: string | null;
+            rate: number | null;
+            seconds_left: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        ImportTrial: {
+            rows: number;
+            tried: number;
+            created: number;
+            updated: number;
+            unchanged: number;
+            refused: number;
+            errors: {
+                [key: string]: unknown;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
+        Me: {
+            user: {
+                /** @description UUIDv7, 36 characters */
+                id: string;
+                name: string;
+                email: string;
+                locale: string;
+            } & {
+                [key: string]: unknown;
+            };
+            rights: {
+                [key: string]: boolean;
+            };
+            workspace: {
+                name: string;
+                locale: string;
+                time_zone: string;
+                currency: string;
+                fiscal_start_month: number;
+            } & {
+                [key: string]: unknown;
+            };
+            objects: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        File: {
+            /** @description UUIDv7, 36 characters */
+            id: string;
+            name: string;
+            size: number;
+            mime: string;
+        } & {
+            [key: string]: unknown;
+        };
+        View: {
+            /** @description UUIDv7, 36 characters */
+            id: string;
+            key: string | null;
+            object: string;
+            labels: {
+                zh: string;
+                en: string;
+            } & {
+                [key: string]: unknown;
+            };
+            shared: boolean;
+            default: boolean;
+            filter: unknown;
+            sort: string | null;
+            settings: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
         };
     };
     responses: never;
@@ -1335,7 +1739,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        status: string;
+                        database: string;
+                        version: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1355,7 +1774,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        needed: boolean;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1367,7 +1799,24 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                    name: string;
+                    email: string;
+                    password: string;
+                    workspace?: {
+                        name?: string;
+                        /** @enum {string} */
+                        locale?: "zh-CN" | "en";
+                        time_zone?: string;
+                        currency?: string;
+                    };
+                    starter?: ("sales" | "simple") | null;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -1375,7 +1824,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        user: {
+                            /** @description UUIDv7, 36 characters */
+                            id: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1387,7 +1854,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                    password: string;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -1395,14 +1869,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
     sign_out_api_v1_session_delete: {
         parameters: {
-            query?: never;
+            query?: {
+                everywhere?: "true" | "false";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1416,6 +1903,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     accept_invitation_api_v1_invitations_accept_post: {
@@ -1425,7 +1921,15 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                    password: string;
+                    name?: string;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -1433,7 +1937,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1456,16 +1971,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        shares: {
+                            [key: string]: unknown;
+                        }[];
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1480,7 +2001,17 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    user?: string | null;
+                    team?: string | null;
+                    /** @enum {string} */
+                    level: "read" | "edit";
+                    until?: string | null;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -1488,16 +2019,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        /** @description UUIDv7, 36 characters */
+                        id: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1522,13 +2058,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1548,7 +2084,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1560,7 +2105,17 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    locale?: string | null;
+                    time_zone?: string | null;
+                    password?: string;
+                    current_password?: string;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -1568,7 +2123,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1588,7 +2152,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        sessions: ({
+                            id: string;
+                            current: boolean;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1600,7 +2182,18 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @enum {string} */
+                    locale?: "zh-CN" | "en";
+                    time_zone?: string;
+                    currency?: string;
+                    fiscal_start_month?: number;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -1608,7 +2201,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1628,7 +2232,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        users: ({
+                            /** @description UUIDv7, 36 characters */
+                            id: string;
+                            name: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1640,7 +2263,17 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                    name: string;
+                    password?: string;
+                    roles?: string[];
+                    teams?: string[];
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -1648,7 +2281,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        /** @description UUIDv7, 36 characters */
+                        id: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1670,16 +2317,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        invitation: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1693,7 +2344,21 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    email?: string;
+                    /** @enum {string} */
+                    status?: "active" | "disabled";
+                    password?: string;
+                    locale?: string | null;
+                    time_zone?: string | null;
+                    roles?: string[];
+                    teams?: string[];
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -1701,16 +2366,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1730,7 +2397,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        teams: ({
+                            /** @description UUIDv7, 36 characters */
+                            id: string;
+                            name: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1742,7 +2428,15 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    parent?: string | null;
+                    manager?: string | null;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -1750,7 +2444,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        /** @description UUIDv7, 36 characters */
+                        id: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1764,7 +2472,15 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    parent?: string | null;
+                    manager?: string | null;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -1772,16 +2488,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1801,7 +2519,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        roles: ({
+                            /** @description UUIDv7, 36 characters */
+                            id: string;
+                            key: string;
+                            labels: {
+                                zh: string;
+                                en: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            grants: {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1813,7 +2559,19 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    key: string;
+                    labels: {
+                        [key: string]: string;
+                    };
+                    grants: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -1821,7 +2579,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        /** @description UUIDv7, 36 characters */
+                        id: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1835,7 +2607,18 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    labels?: {
+                        [key: string]: string;
+                    };
+                    grants?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -1843,16 +2626,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1872,7 +2657,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        tokens: ({
+                            /** @description UUIDv7, 36 characters */
+                            id: string;
+                            name: string;
+                            scopes: string[];
+                            /**
+                             * Format: date-time
+                             * @description RFC 3339, UTC
+                             */
+                            created_at: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1884,7 +2694,15 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    scopes?: string[];
+                    expires_at?: string | null;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -1892,7 +2710,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        /** @description UUIDv7, 36 characters */
+                        id: string;
+                        token: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1915,13 +2748,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1941,7 +2774,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        objects: components["schemas"]["Object"][];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1953,7 +2799,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectSpec"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -1961,7 +2811,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Object"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1983,16 +2842,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Object"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2015,13 +2874,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2035,7 +2894,23 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    labels?: {
+                        [key: string]: string;
+                    };
+                    plural?: {
+                        [key: string]: string;
+                    };
+                    icon?: string | null;
+                    name_field?: string;
+                    config?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2043,16 +2918,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Object"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2074,16 +2949,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        key: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2097,7 +2976,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldSpec"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -2105,16 +2988,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Field"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2138,13 +3021,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2159,7 +3042,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldChange"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2167,16 +3054,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Field"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2199,16 +3086,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        key: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2223,7 +3114,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    type: string;
+                    accept_loss?: boolean;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2231,16 +3131,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        total: number;
+                        converts: number;
+                        lost_count: number;
+                        lost: ({
+                            value: unknown;
+                            count: number;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2255,7 +3167,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    type: string;
+                    accept_loss?: boolean;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2263,16 +3184,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        total: number;
+                        converts: number;
+                        /** @description UUIDv7, 36 characters */
+                        change: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2295,16 +3223,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        key: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2324,7 +3256,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        changes: ({
+                            /** @description UUIDv7, 36 characters */
+                            id: string;
+                            /**
+                             * Format: date-time
+                             * @description RFC 3339, UTC
+                             */
+                            at: string;
+                            kind: string;
+                            object: string;
+                            undone: boolean;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2346,16 +3304,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        /** @description UUIDv7, 36 characters */
+                        id: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2377,24 +3340,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        regions: ({
+                            code: string;
+                            name: string;
+                            has_children: boolean;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
     list_views_api_v1_views_get: {
         parameters: {
-            query: {
-                object: string;
+            query?: {
+                object?: string;
             };
             header?: never;
             path?: never;
@@ -2408,16 +3381,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        views: components["schemas"]["View"][];
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2429,7 +3406,25 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    object: string;
+                    labels: {
+                        [key: string]: string;
+                    };
+                    filter?: components["schemas"]["Condition"];
+                    sort?: string | null;
+                    shared?: boolean;
+                    default?: boolean;
+                    settings?: {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -2437,7 +3432,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2460,13 +3466,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2480,7 +3486,24 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    labels?: {
+                        [key: string]: string;
+                    };
+                    filter?: components["schemas"]["Condition"];
+                    sort?: string | null;
+                    shared?: boolean;
+                    default?: boolean;
+                    settings?: {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2488,16 +3511,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2517,7 +3542,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        pipelines: components["schemas"]["Pipeline"][];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2529,7 +3567,26 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    key: string;
+                    object: string;
+                    labels: {
+                        [key: string]: string;
+                    };
+                    default?: boolean;
+                    stages: {
+                        [key: string]: unknown;
+                    }[];
+                    move?: {
+                        [key: string]: string;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2537,7 +3594,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2560,16 +3626,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Path"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2589,7 +3655,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        imports: components["schemas"]["Import"][];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2601,7 +3680,17 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    object?: string;
+                    /** @description Options as JSON */
+                    options?: string;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -2609,7 +3698,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2631,16 +3729,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2654,7 +3752,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2662,16 +3766,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["ImportTrial"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2685,7 +3789,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2693,16 +3803,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Accepted; the work goes on in the background */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2724,16 +3843,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2755,16 +3874,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Accepted; the work goes on in the background */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2786,16 +3918,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "text/csv": string;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2815,7 +3947,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/yaml": string;
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2827,7 +3968,13 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2835,7 +3982,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2847,7 +4005,15 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    text?: string;
+                    /** @enum {string} */
+                    starter?: "sales" | "simple";
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2855,14 +4021,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
     search_all_api_v1_search_get: {
         parameters: {
-            query?: never;
+            query?: {
+                q?: string;
+                objects?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2875,14 +4055,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        results: ({
+                            object: string;
+                            label: {
+                                zh: string;
+                                en: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            plural: {
+                                zh: string;
+                                en: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            hits: components["schemas"]["Link"][];
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
     list_records_api_v1_records__object_key__get: {
         parameters: {
-            query?: never;
+            query?: {
+                filter?: string;
+                sort?: string;
+                fields?: string;
+                expand?: string;
+                cursor?: string;
+                total?: "true" | "false";
+                search?: string;
+                bin?: "true" | "false";
+                limit?: number;
+            };
             header?: never;
             path: {
                 object_key: string;
@@ -2897,24 +4117,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Records"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
     create_record_api_v1_records__object_key__post: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                channel?: "api" | "form" | "board";
+                reason?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 object_key: string;
             };
@@ -2922,9 +4147,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["Values"];
             };
         };
         responses: {
@@ -2934,16 +4157,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Record"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2957,7 +4180,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AggregateRequest"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2965,16 +4192,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Aggregate"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2988,7 +4215,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    filter: components["schemas"]["Condition"];
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2996,23 +4229,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        text: string;
+                        parts: {
+                            [key: string]: unknown;
+                        }[];
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
     export_records_api_v1_records__object_key__export_get: {
         parameters: {
-            query?: never;
+            query?: {
+                format?: "csv" | "xlsx";
+                filter?: string;
+                sort?: string;
+                fields?: string;
+                search?: string;
+            };
             header?: never;
             path: {
                 object_key: string;
@@ -3027,23 +4273,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
     lookup_records_api_v1_records__object_key__lookup_get: {
         parameters: {
-            query?: never;
+            query?: {
+                q?: string;
+                limit?: number;
+            };
             header?: never;
             path: {
                 object_key: string;
@@ -3058,23 +4308,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        records: components["schemas"]["Link"][];
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
     read_record_api_v1_records__object_key___record_id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                fields?: string;
+                expand?: string;
+                bin?: "true" | "false";
+            };
             header?: never;
             path: {
                 object_key: string;
@@ -3090,24 +4348,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Record"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
     delete_record_api_v1_records__object_key___record_id__delete: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                channel?: "api" | "form" | "board";
+                reason?: string;
+            };
+            header?: {
+                "If-Match"?: string;
+                "Idempotency-Key"?: string;
+            };
             path: {
                 object_key: string;
                 record_id: string;
@@ -3122,24 +4386,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        /** @description UUIDv7, 36 characters */
+                        id: string;
+                        version: number;
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
     change_record_api_v1_records__object_key___record_id__patch: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                channel?: "api" | "form" | "board";
+                reason?: string;
+            };
+            header?: {
+                "If-Match"?: string;
+                "Idempotency-Key"?: string;
+            };
             path: {
                 object_key: string;
                 record_id: string;
@@ -3148,9 +4424,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["Values"];
             };
         };
         responses: {
@@ -3160,23 +4434,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Record"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
     record_timeline_api_v1_records__object_key___record_id__timeline_get: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: string;
+            };
             header?: never;
             path: {
                 object_key: string;
@@ -3192,23 +4468,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Timeline"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
     record_history_api_v1_records__object_key___record_id__history_get: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: string;
+                field?: string;
+            };
             header?: never;
             path: {
                 object_key: string;
@@ -3224,16 +4503,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Timeline"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3241,7 +4520,10 @@ export interface operations {
     restore_record_api_v1_records__object_key___record_id__restore_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-Match"?: string;
+                "Idempotency-Key"?: string;
+            };
             path: {
                 object_key: string;
                 record_id: string;
@@ -3256,16 +4538,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Record"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3273,7 +4555,9 @@ export interface operations {
     change_many_api_v1_records__object_key__bulk_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 object_key: string;
             };
@@ -3281,30 +4565,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** Ids */
-                    ids?: string[] | null;
-                    /** Filter */
-                    filter?: {
-                        [key: string]: unknown;
-                    } | null;
-                    /** Values */
-                    values?: {
-                        [key: string]: unknown;
-                    } | null;
-                    /**
-                     * Action
-                     * @default update
-                     */
-                    action?: string;
-                    /**
-                     * Preview
-                     * @default false
-                     */
-                    preview?: boolean;
-                    /** Reason */
-                    reason?: string | null;
-                };
+                "application/json": components["schemas"]["BulkRequest"];
             };
         };
         responses: {
@@ -3314,16 +4575,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Bulk"] | components["schemas"]["BulkPreview"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Accepted; the work goes on in the background */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Bulk"] | components["schemas"]["BulkPreview"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3345,16 +4615,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Bulk"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3376,16 +4646,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Bulk"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Accepted; the work goes on in the background */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3402,7 +4681,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    [key: string]: unknown;
+                    values: components["schemas"]["Values"];
+                    exclude?: string | null;
                 };
             };
         };
@@ -3413,16 +4693,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Duplicates"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3436,7 +4716,10 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_upload_api_v1_files_post"];
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
             };
         };
         responses: {
@@ -3446,16 +4729,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["File"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3477,16 +4760,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/octet-stream": string;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

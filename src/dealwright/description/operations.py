@@ -1,0 +1,160 @@
+"""Which route takes and gives what. Keys are `METHOD /path` below /api/v1; schemas are in `shapes`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dealwright.description.shapes import (
+    ANY,
+    FREE,
+    ID,
+    LABELS,
+    MOMENT,
+    SOME_LABELS,
+    TEXT,
+    WHOLE,
+    YES,
+    Schema,
+    answer,
+    body,
+    many,
+    maybe,
+    one_of,
+    ref,
+)  # fmt: skip
+
+JSON = ("application/json",)
+BYTES: Schema = {"type": "string", "format": "binary"}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One route: its query and header parameters, the body it takes, the answer it gives."""
+
+    answer: Schema | None = None
+    body: Schema | None = None
+    query: dict[str, Schema] = field(default_factory=dict)
+    headers: tuple[str, ...] = ()
+    takes: str = "application/json"
+    gives: tuple[str, ...] = JSON
+    also: tuple[str, ...] = ()  # further statuses with the same answer
+
+
+def _list(name: str, item: Schema) -> Operation:
+    return Operation(answer(**{name: many(item)}))
+
+
+CONDITION = {"type": "string", "description": "A condition tree as JSON"}
+SORT = {
+    "type": "string",
+    "description": "Field keys parted by commas, a minus for descending",
+    "example": "-amount,name",
+}
+CURSOR, SEARCH = {"type": "string", "description": "`next` of the page before"}, {"type": "string", "maxLength": 200}
+FLAG = one_of("true", "false")
+LIST = {
+    "filter": CONDITION, "sort": SORT, "fields": TEXT, "expand": TEXT, "cursor": CURSOR, "total": FLAG, "search": SEARCH, "bin": FLAG,
+    "limit": {"type": "integer", "minimum": 1, "maximum": 200},
+}  # fmt: skip
+CHANNEL = {"channel": one_of("api", "form", "board"), "reason": {"type": "string", "maxLength": 1_000}}
+ONCE, CHANGE = ("Idempotency-Key",), ("If-Match", "Idempotency-Key")
+LINK, RECORD, VALUES, KEY = ref("Link"), ref("Record"), ref("Values"), answer(key=TEXT)
+MADE = answer(id=ID)
+PERSON = answer(id=ID, name=TEXT)
+WORKSPACE = {"name": TEXT, "locale": one_of("zh-CN", "en"), "time_zone": TEXT, "currency": TEXT}
+FILE = body("file", file=BYTES, object=TEXT, options={"type": "string", "description": "Options as JSON"})
+TYPE = {**body("type", type=TEXT, accept_loss=YES), "additionalProperties": True}
+
+OPERATIONS: dict[str, Operation] = {
+    "GET /health": Operation(answer(status=TEXT, database=TEXT, version=TEXT)),
+    "GET /setup": Operation(answer(needed=YES)),
+    "POST /setup": Operation(
+        answer(user=MADE),
+        body("token", "name", "email", "password", token=TEXT, name=TEXT, email=TEXT, password=TEXT,
+             workspace=body(**WORKSPACE), starter=maybe(one_of("sales", "simple"))),
+    ),
+    "POST /session": Operation(FREE, body("email", "password", email=TEXT, password=TEXT)),
+    "DELETE /session": Operation(query={"everywhere": FLAG}),
+    "POST /invitations/accept": Operation(FREE, body("token", "password", token=TEXT, password=TEXT, name=TEXT)),
+    "GET /me": Operation(ref("Me")),
+    "PATCH /me": Operation(ref("Me"), body(name=TEXT, locale=maybe(TEXT), time_zone=maybe(TEXT), password=TEXT, current_password=TEXT)),
+    "GET /sessions": _list("sessions", answer(id=TEXT, current=YES)),
+    "PATCH /workspace": Operation(FREE, body(**WORKSPACE, fiscal_start_month=WHOLE)),
+    "GET /users": _list("users", PERSON),
+    "POST /users": Operation(MADE, body("email", "name", email=TEXT, name=TEXT, password=TEXT, roles=many(TEXT), teams=many(ID))),
+    "POST /users/{user_id}/invitation": Operation(answer(invitation=TEXT)),
+    "PATCH /users/{user_id}": Operation(FREE, body(
+        name=TEXT, email=TEXT, status=one_of("active", "disabled"), password=TEXT, locale=maybe(TEXT), time_zone=maybe(TEXT),
+        roles=many(TEXT), teams=many(ID))),
+    "GET /teams": _list("teams", PERSON),
+    "POST /teams": Operation(MADE, body("name", name=TEXT, parent=maybe(ID), manager=maybe(ID))),
+    "PATCH /teams/{team_id}": Operation(FREE, body(name=TEXT, parent=maybe(ID), manager=maybe(ID))),
+    "GET /roles": _list("roles", answer(id=ID, key=TEXT, labels=LABELS, grants=FREE)),
+    "POST /roles": Operation(MADE, body("key", "labels", "grants", key=TEXT, labels=SOME_LABELS, grants=FREE)),
+    "PATCH /roles/{role_id}": Operation(FREE, body(labels=SOME_LABELS, grants=FREE)),
+    "GET /tokens": _list("tokens", answer(id=ID, name=TEXT, scopes=many(TEXT), created_at=MOMENT)),
+    "POST /tokens": Operation(answer(id=ID, token=TEXT), body("name", name=TEXT, scopes=many(TEXT), expires_at=maybe(MOMENT))),
+    "GET /records/{object_key}/{record_id}/shares": _list("shares", FREE),
+    "POST /records/{object_key}/{record_id}/shares": Operation(
+        MADE, body("level", user=maybe(ID), team=maybe(ID), level=one_of("read", "edit"), until=maybe(MOMENT))),
+    "GET /objects": _list("objects", ref("Object")),
+    "POST /objects": Operation(ref("Object"), ref("ObjectSpec")),
+    "GET /objects/{object_key}": Operation(ref("Object")),
+    "PATCH /objects/{object_key}": Operation(ref("Object"), body(labels=SOME_LABELS, plural=SOME_LABELS, icon=maybe(TEXT), name_field=TEXT, config=FREE)),
+    "POST /objects/{object_key}/restore": Operation(KEY),
+    "POST /objects/{object_key}/fields": Operation(ref("Field"), ref("FieldSpec")),
+    "PATCH /objects/{object_key}/fields/{field_key}": Operation(ref("Field"), ref("FieldChange")),
+    "POST /objects/{object_key}/fields/{field_key}/restore": Operation(KEY),
+    "POST /objects/{object_key}/fields/{field_key}/type-preview": Operation(
+        answer(total=WHOLE, converts=WHOLE, lost_count=WHOLE, lost=many(answer(value=ANY, count=WHOLE))), TYPE),
+    "POST /objects/{object_key}/fields/{field_key}/type": Operation(answer(total=WHOLE, converts=WHOLE, change=ID), TYPE),
+    "POST /objects/{object_key}/fields/{field_key}/index": Operation(KEY),
+    "GET /schema-changes": _list("changes", answer(id=ID, at=MOMENT, kind=TEXT, object=TEXT, undone=YES)),
+    "POST /schema-changes/{change_id}/undo": Operation(MADE),
+    "GET /regions": _list("regions", answer(code=TEXT, name=TEXT, has_children=YES)),
+    "GET /views": Operation(answer(views=many(ref("View"))), query={"object": TEXT}),
+    "POST /views": Operation(FREE, {**body("object", "labels", object=TEXT, labels=SOME_LABELS, filter=ref("Condition"), sort=maybe(TEXT), shared=YES, default=YES, settings=FREE), "additionalProperties": True}),
+    "PATCH /views/{view_id}": Operation(FREE, {**body(labels=SOME_LABELS, filter=ref("Condition"), sort=maybe(TEXT), shared=YES, default=YES, settings=FREE), "additionalProperties": True}),
+    "GET /pipelines": _list("pipelines", ref("Pipeline")),
+    "PUT /pipelines": Operation(ref("Pipeline"), {**body(
+        "key", "object", "labels", "stages", key=TEXT, object=TEXT, labels=SOME_LABELS, default=YES, stages=many(FREE), move=SOME_LABELS), "additionalProperties": True}),
+    "GET /records/{object_key}/{record_id}/path": Operation(ref("Path")),
+    "GET /imports": _list("imports", ref("Import")),
+    "POST /imports": Operation(ref("Import"), FILE, takes="multipart/form-data"),
+    "GET /imports/{import_id}": Operation(ref("Import")),
+    "POST /imports/{import_id}/try": Operation(ref("ImportTrial"), {**FREE, "description": "Other options to try"}),
+    "POST /imports/{import_id}/start": Operation(ref("Import"), FREE, also=("202",)),
+    "POST /imports/{import_id}/cancel": Operation(ref("Import")),
+    "POST /imports/{import_id}/undo": Operation(FREE, also=("202",)),
+    "GET /imports/{import_id}/refused": Operation(TEXT, gives=("text/csv",)),
+    "GET /configuration": Operation(TEXT, gives=("application/yaml",)),
+    "POST /configuration/diff": Operation(FREE, body("text", text=TEXT)),
+    "POST /configuration/import": Operation(FREE, body(text=TEXT, starter=one_of("sales", "simple"))),
+    "GET /search": Operation(
+        answer(results=many(answer(object=TEXT, label=LABELS, plural=LABELS, hits=many(LINK)))), query={"q": SEARCH, "objects": TEXT}),
+    "GET /records/{object_key}": Operation(ref("Records"), query=LIST),
+    "POST /records/{object_key}": Operation(RECORD, VALUES, CHANNEL, ONCE),
+    "GET /records/{object_key}/{record_id}": Operation(RECORD, query={"fields": TEXT, "expand": TEXT, "bin": FLAG}),
+    "PATCH /records/{object_key}/{record_id}": Operation(RECORD, VALUES, CHANNEL, CHANGE),
+    "DELETE /records/{object_key}/{record_id}": Operation(answer(id=ID, version=WHOLE), query=CHANNEL, headers=CHANGE),
+    "POST /records/{object_key}/{record_id}/restore": Operation(RECORD, headers=CHANGE),
+    "POST /records/{object_key}/aggregate": Operation(ref("Aggregate"), ref("AggregateRequest")),
+    "POST /records/{object_key}/words": Operation(answer(text=TEXT, parts=many(FREE)), body("filter", filter=ref("Condition"))),
+    "POST /records/{object_key}/bulk": Operation({"anyOf": [ref("Bulk"), ref("BulkPreview")]}, ref("BulkRequest"), headers=ONCE, also=("202",)),
+    "GET /bulk/{bulk_id}": Operation(ref("Bulk")),
+    "POST /bulk/{bulk_id}/undo": Operation(ref("Bulk"), also=("202",)),
+    "POST /records/{object_key}/duplicates": Operation(ref("Duplicates"), body("values", values=VALUES, exclude=maybe(ID))),
+    "GET /records/{object_key}/export": Operation(
+        BYTES, query={"format": one_of("csv", "xlsx"), "filter": CONDITION, "sort": SORT, "fields": TEXT, "search": SEARCH},
+        gives=("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
+    "GET /records/{object_key}/lookup": Operation(
+        answer(records=many(LINK)), query={"q": SEARCH, "limit": {"type": "integer", "minimum": 1, "maximum": 50}}),
+    "GET /records/{object_key}/{record_id}/timeline": Operation(ref("Timeline"), query={"cursor": CURSOR}),
+    "GET /records/{object_key}/{record_id}/history": Operation(ref("Timeline"), query={"cursor": CURSOR, "field": TEXT}),
+    "POST /files": Operation(ref("File"), body("file", file=BYTES), takes="multipart/form-data"),
+    "GET /files/{file_id}": Operation(BYTES, gives=("application/octet-stream",)),
+}  # fmt: skip
+WITHOUT_CONTENT = frozenset({
+    "DELETE /session", "DELETE /tokens/{token_id}", "DELETE /objects/{object_key}", "DELETE /objects/{object_key}/fields/{field_key}",
+    "DELETE /views/{view_id}", "DELETE /records/{object_key}/{record_id}/shares/{share_id}",
+})  # fmt: skip
