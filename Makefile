@@ -13,7 +13,7 @@ WEB_SOURCES := $(shell find web/src web/public web/index.html web/*.ts web/*.jso
 PYTHON_FOLDERS := $(foreach folder,src tools tests bench,$(if $(shell find $(folder) -name '*.py' 2>/dev/null | head -1),$(folder)))
 TYPED_FOLDERS := $(filter-out tests,$(PYTHON_FOLDERS)) $(wildcard tests/support)
 
-.PHONY: help setup run dev test test-server test-web e2e check bench soak lock lock-check fmt client clean
+.PHONY: help setup run dev test test-server test-web e2e pictures check bench soak lock lock-check fmt client clean
 
 help: ## lists these targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -51,9 +51,12 @@ test-web: setup ## runs the tests of the web
 	@cd web && $(NODE_ON_PATH) npx vitest run
 
 e2e: setup web/dist/index.html ## runs the tests that drive a real browser
-	@if [ -z "$$(find tests/e2e -name 'test_*.py' 2>/dev/null)" ]; then echo "There are no browser tests yet."; exit 0; fi; \
-	CHROMIUM=$$(bash tools/browser.sh); export CHROMIUM; \
-	$(NODE_ON_PATH) .venv/bin/python -m pytest tests/e2e
+	@CHROMIUM=$$(bash tools/browser.sh); export CHROMIUM; \
+	$(NODE_ON_PATH) .venv/bin/python -m pytest tests/e2e -n 2
+
+pictures: setup web/dist/index.html ## photographs the main screens with sample data (docs/pictures)
+	@CHROMIUM=$$(bash tools/browser.sh); export CHROMIUM; \
+	$(NODE_ON_PATH) .venv/bin/python tools/pictures.py
 
 check: setup lock-check ## formatting, lint, types, floors, translations, sizes, generated files
 	@.venv/bin/ruff format --check $(PYTHON_FOLDERS)

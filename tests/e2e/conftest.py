@@ -64,8 +64,8 @@ def either_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Se
 @pytest.fixture
 def company(server: Served) -> Served:
     """A server with the sales starter and the sample company."""
-    sys.path.insert(0, str(ROOT / "tools"))
-    from sample import Company
+    sys.path.insert(0, str(ROOT))
+    from tools.sample import Company
 
     with httpx.Client(base_url=server.url, timeout=30) as client:
         set_up(client, server)
