@@ -17,8 +17,9 @@ import httpx
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from support.server import serving  # noqa: E402
 from tools.sample import Company  # noqa: E402
+
+from support.server import serving  # noqa: E402
 
 ADMIN = {"name": "苏映禾", "email": "admin@example.com", "password": "paper-and-ink-9"}
 WORKSPACE = {"name": "澄湖智维", "locale": "zh-CN", "time_zone": "Asia/Shanghai", "currency": "CNY"}

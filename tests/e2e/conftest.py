@@ -22,7 +22,7 @@ from support.server import Served, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 WALKS = Path(__file__).parent / "walks"
-WALK_S = 120
+WALK_S = 300
 ADMIN = {"name": "苏映禾", "email": "admin@example.com", "password": "paper-and-ink-9"}
 WORKSPACE = {"name": "澄湖智维", "locale": "zh-CN", "time_zone": "Asia/Shanghai", "currency": "CNY"}
 

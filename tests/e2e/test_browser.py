@@ -17,6 +17,10 @@ def test_signing_in_and_out_and_the_language_that_stays_with_the_person(walk: An
     walk("session", workspace)
 
 
+def test_a_seller_comes_in_by_a_link_and_sees_nothing_that_builds(walk: Any, workspace: Any) -> None:
+    walk("people", workspace)
+
+
 def test_an_import_with_a_bad_row_is_tried_run_and_undone(walk: Any, workspace: Any, tmp_path: Path) -> None:
     file = tmp_path / "customers.csv"
     file.write_text(WIDE_CSV, encoding="utf-8")

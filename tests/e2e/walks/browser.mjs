@@ -23,7 +23,7 @@ export async function walking(walk, { width = 1440, height = 900, locale = "zh-C
       timezoneId: "Asia/Shanghai",
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     const faults = watch(page);
     try {
       await walk(page, { faults, context, browser });

@@ -71,7 +71,7 @@ await walking(async (page, { faults }) => {
     await page.mouse.up();
   };
   const until = async (wanted) => {
-    for (let time = 0; time < 50 && (await stage()) !== wanted; time += 1) await page.waitForTimeout(100);
+    for (let time = 0; time < 300 && (await stage()) !== wanted; time += 1) await page.waitForTimeout(100);
     check((await stage()) === wanted, `the deal is in ${await stage()} and not in ${wanted}`);
     await page.getByRole("region", { name: { first_contact: "初步接触", needs_discovery: "需求挖掘", solution: "方案呈现" }[wanted], exact: true })
       .locator("article").first().waitFor();

@@ -25,6 +25,11 @@ const login = createRoute({
   validateSearch: (found: Record<string, unknown>): { next?: string } => ({ next: text(found.next) }),
   component: lazyRouteComponent(() => import("@/features/session/SignIn"), "SignIn"),
 });
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("@/features/session/Invitation"), "Invitation"),
+});
 const home = createRoute({
   getParentRoute: () => shell,
   path: "/",
@@ -100,6 +105,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     setup,
     login,
+    invitation,
     shell.addChildren([home, list, record, board, imports, objects, people, lost]),
   ]),
   defaultPreload: "intent",

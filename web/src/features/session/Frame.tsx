@@ -10,7 +10,7 @@ interface Props {
   lead?: string;
   wide?: boolean;
   onSubmit?: () => void;
-  children: ReactNode;
+  children?: ReactNode;
 }
 
 /** The quiet page before the product: mark, language switch, one card with a form. */
