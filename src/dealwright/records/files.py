@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from dealwright.access import Access
 from dealwright.foundation.database import UnitOfWork
-from dealwright.foundation.errors import not_found
+from dealwright.foundation.errors import Problem, not_found
 from dealwright.foundation.files import FileStore, StoredFile
 from dealwright.foundation.ids import new_id
 from dealwright.people.shapes import Actor
@@ -86,3 +86,17 @@ def readable(uow: UnitOfWork, access: Access, file_id: str) -> dict[str, Any]:
 def level_of(access: Access, row: sa.RowMapping) -> str:
     """The asker's level on the field that holds a file."""
     return access.object(row["object_key"]).level(row["field_key"])
+
+
+def described(uow: UnitOfWork, access: Access, ids: list[str]) -> list[dict[str, Any]]:
+    """{"id", "name", "size", "mime"} of those files that the actor may have, in the order asked; others are left out."""
+    found = []
+    for file_id in ids:
+        try:
+            row = readable(uow, access, file_id)
+        except Problem as problem:
+            if problem.status not in (403, 404):
+                raise
+            continue
+        found.append({name: row[name] for name in ("id", "name", "size", "mime")})
+    return found

@@ -22,12 +22,14 @@ from dealwright.people import actor_of
 from dealwright.records import bulk, duplicates, files
 from dealwright.records.answers import record_of
 from dealwright.records.idempotency import Answer, checked_key, fingerprint, once
+from dealwright.records.read_endpoints import parameters
 from dealwright.records.rights import stale
 from dealwright.records.shapes import Change
 from dealwright.records.write_path import WritePath
 
 router = APIRouter(tags=["records"])
 CHANNELS = ("api", "form", "board")
+MOST_FILES = 50
 ETAG = re.compile(r'(?:W/)?"(\d{1,9})"')
 
 
@@ -228,6 +230,17 @@ def upload(request: Request, file: UploadFile = File()) -> Response:
     with unit(request, write=True) as (uow, access):
         answer = files.register(uow, access.actor, stored, file.filename)
     return JsonResponse(answer, 201)
+
+
+@router.get("/files", summary="Names of files")
+def describe_files(request: Request) -> Response:
+    """?ids=a,b (at most 50) → {"files": [{"id", "name", "size", "mime"}]}: those that the asker may have."""
+    given = parameters(request, ("ids",))
+    ids = list(dict.fromkeys(part for part in given.get("ids", "").split(",") if part))
+    if len(ids) > MOST_FILES:
+        raise invalid([FieldError("ids", "TOO_MANY", {"count": len(ids), "max": MOST_FILES})])
+    with unit(request) as (uow, access):
+        return JsonResponse({"files": files.described(uow, access, ids)})
 
 
 @router.get("/files/{file_id}", summary="Download a file")

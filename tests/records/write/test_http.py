@@ -185,6 +185,12 @@ def test_a_file_belongs_to_its_uploader_and_then_to_the_records_readers(world: W
     assert world.manager.http.get(f"/files/{uploaded['id']}").status_code == 200
     assert world.colleague.http.get(f"/files/{uploaded['id']}").status_code == 404
 
+    asked = f"/files?ids=nonsense,{uploaded['id']}"  # names go to those who may have the file, and to nobody else
+    named = {"id": uploaded["id"], "name": "report.pdf", "size": 13, "mime": "application/pdf"}
+    assert world.manager.http.get(asked).json() == {"files": [named]}
+    assert world.colleague.http.get(asked).json() == {"files": []}
+    assert world.manager.http.get(f"/files?ids={','.join(map(str, range(51)))}").status_code == 422
+
 
 def test_a_file_above_the_limit_is_refused_and_not_kept(world: World) -> None:
     world.services.extras["max_file_bytes"] = 10

@@ -57,7 +57,12 @@ export function useListState(object: ObjectDef) {
   const address = useSearch({ strict: false }) as ListAddress;
   const navigate = useNavigate();
   const views = useViews(object.key);
+  const shown = stateOf(object, address, views.data ?? []);
   const go = (next: Partial<ListAddress>, replace = false) =>
-    navigate({ to: ".", search: (before: ListAddress) => ({ ...before, ...next }), replace } as never);
-  return { ...stateOf(object, address, views.data ?? []), views, go };
+    navigate({
+      to: ".",
+      search: (before: ListAddress) => ({ ...before, view: before.view ?? shown.view?.id, ...next }),
+      replace,
+    } as never);
+  return { ...shown, views, go };
 }

@@ -1251,7 +1251,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Names of files
+         * @description ?ids=a,b (at most 50) → {"files": [{"id", "name", "size", "mime"}]}: those that the asker may have.
+         */
+        get: operations["describe_files_api_v1_files_get"];
         put?: never;
         /**
          * Upload a file
@@ -4694,6 +4698,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Duplicates"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describe_files_api_v1_files_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Refused: the code says why, the message says it in the reader's language */

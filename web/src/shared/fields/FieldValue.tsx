@@ -1,11 +1,22 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link as RouterLink } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { API } from "@/shared/api/client";
+import { API, api, query } from "@/shared/api/client";
 import { useMe, useObject } from "@/shared/api/queries";
 import type { FieldDef, Link } from "@/shared/api/types";
-import { day, duration, isZh, label, moment, money, monthDay, number } from "@/shared/format/format";
+import {
+  day,
+  duration,
+  fileSize,
+  isZh,
+  label,
+  moment,
+  money,
+  monthDay,
+  number,
+} from "@/shared/format/format";
 import { StageBar } from "@/shared/StageBar";
-import { filesOf } from "./FileInput";
+import { useFiles } from "./FileInput";
 import { useRegionNames } from "./selects";
 
 function Region({ code }: { code: string }) {
@@ -13,13 +24,41 @@ function Region({ code }: { code: string }) {
   return <span className="cut">{names.length ? names.join(" ") : code}</span>;
 }
 
+function Files({ value }: { value: unknown }) {
+  const { t } = useTranslation();
+  return (
+    <span className="files">
+      {useFiles(value).map((file) => (
+        <span key={file.id} className="row">
+          <a className="cut" href={`${API}/files/${file.id}`} target="_blank" rel="noreferrer">
+            {file.name ?? t("form.file")}
+          </a>
+          {file.size !== undefined && <span className="meta">{fileSize(file.size)}</span>}
+        </span>
+      ))}
+    </span>
+  );
+}
+
 /** A link whose name the answer did not bring. */
 function AnyLink({ value }: { value: { object: string; id: string; label?: string } }) {
   const { i18n } = useTranslation();
   const object = useObject(value.object);
+  const name = object?.name_field;
+  const found = useQuery({
+    queryKey: ["names", value.object, [value.id]],
+    enabled: !value.label && Boolean(name),
+    staleTime: 60_000,
+    queryFn: async () => {
+      const filter = { field: "id", op: "in", value: [value.id] };
+      const path = `/records/${value.object}${query({ filter, fields: name, limit: 1 })}` as const;
+      const answer = await api<{ records: Record<string, unknown>[] }>(path);
+      return answer.records.map((one) => [String(one.id), String(one[name ?? ""] ?? "")] as const);
+    },
+  });
   return (
     <RouterLink to="/o/$object/$id" params={{ object: value.object, id: value.id }} className="cut">
-      {value.label || label(object?.labels, i18n.language)}
+      {value.label || found.data?.[0]?.[1] || label(object?.labels, i18n.language)}
     </RouterLink>
   );
 }
@@ -160,23 +199,7 @@ export function FieldValue({
       return <AnyLink value={value as { object: string; id: string; label?: string }} />;
     case "file":
     case "image":
-      return plain ? (
-        <span>{(value as unknown[]).length}</span>
-      ) : (
-        <span className="files">
-          {filesOf(value).map((file, place) => (
-            <a
-              key={file.id}
-              className="cut"
-              href={`${API}/files/${file.id}`}
-              target="_blank"
-              rel="noreferrer"
-            >
-              {file.name ?? `${label(field.labels, locale)} ${place + 1}`}
-            </a>
-          ))}
-        </span>
-      );
+      return plain ? <span>{(value as unknown[]).length}</span> : <Files value={value} />;
     case "line_items":
       return <span>{(value as unknown[]).length}</span>;
     default:

@@ -1,8 +1,9 @@
+import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { Paperclip, X } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { API, api } from "@/shared/api/client";
+import { API, api, query } from "@/shared/api/client";
 import { fileSize } from "@/shared/format/format";
 import { useSentence } from "@/shared/Problem";
 import type { InputProps } from "./FieldInput";
@@ -17,6 +18,20 @@ export interface FileLink {
 export const filesOf = (value: unknown): FileLink[] =>
   ((value as (FileLink | string)[] | null) ?? []).map((one) => (typeof one === "string" ? { id: one } : one));
 
+/** Files with their names: a record holds only ids. */
+export function useFiles(value: unknown): FileLink[] {
+  const files = filesOf(value);
+  const unnamed = files.filter((one) => one.name === undefined).map((one) => one.id);
+  const found = useQuery({
+    queryKey: ["files", unnamed],
+    enabled: unnamed.length > 0,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async () =>
+      (await api<{ files: FileLink[] }>(`/files${query({ ids: unnamed.join(",") })}`)).files,
+  });
+  return files.map((one) => found.data?.find((named) => named.id === one.id) ?? one);
+}
+
 /** Uploads at once, keeps the ids: a file belongs to the record when the record is saved. */
 export function FileInput({ field, value, onChange, id, ...rest }: InputProps) {
   const { t } = useTranslation();
@@ -24,7 +39,7 @@ export function FileInput({ field, value, onChange, id, ...rest }: InputProps) {
   const picker = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
-  const files = filesOf(value);
+  const files = useFiles(value);
   const add = async (chosen: FileList | null) => {
     if (!chosen?.length) return;
     setBusy(true);
