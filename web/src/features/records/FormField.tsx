@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { FieldDef, ObjectDef } from "@/shared/api/types";
+import type { FieldDef, Link, ObjectDef } from "@/shared/api/types";
 import { FieldInput } from "@/shared/fields/FieldInput";
 import { label } from "@/shared/format/format";
 import { type Candidates, Duplicates } from "./Duplicates";
@@ -17,6 +17,7 @@ export function FormField({
   currency,
   problem,
   duplicates,
+  within,
   autoFocus,
   onChange,
 }: {
@@ -26,6 +27,8 @@ export function FormField({
   currency?: string;
   problem?: string;
   duplicates?: Candidates;
+  /** The account in whose records to look first. */
+  within?: Link;
   autoFocus?: boolean;
   onChange: (value: unknown) => void;
 }) {
@@ -60,6 +63,7 @@ export function FormField({
         id={id}
         value={value}
         currency={currency}
+        within={field.target === "account" ? undefined : within}
         status={shown ? "error" : undefined}
         autoFocus={autoFocus}
         aria-required={field.required || undefined}

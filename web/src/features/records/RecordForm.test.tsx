@@ -40,6 +40,10 @@ describe("a refused save", () => {
     await waitFor(() => expect(amount).toHaveFocus());
     expect(screen.getByText("Say what is next")).toBeInTheDocument(); // a field that is not on the form comes up
     expect(screen.getByLabelText(/^name/)).toHaveValue("Pumps");
+
+    await userEvent.type(amount, "5"); // what is mended is no longer called wrong, the rest still is
+    expect(screen.queryByText("Amount must be above 0")).toBeNull();
+    expect(screen.getByText("Say what is next")).toBeInTheDocument();
   });
 
   it("survives the form being closed by accident: the next one has the text again", async () => {

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem, api } from "@/shared/api/client";
 import { useMe } from "@/shared/api/queries";
-import type { FieldDef, ObjectDef, RecordData } from "@/shared/api/types";
+import type { FieldDef, Link, ObjectDef, RecordData } from "@/shared/api/types";
 import { label } from "@/shared/format/format";
 import { useSentence } from "@/shared/Problem";
 import { Clashes } from "./Clashes";
@@ -13,6 +13,10 @@ import { keepDraft, readDraft } from "./drafts";
 import { FormField } from "./FormField";
 import { changesOf, hintOf, isWritable, type Section, sectionsOf, sendable, type Values } from "./model";
 import { useSave } from "./useSave";
+
+/** The account chosen so far, so that its own contacts and deals are offered first. */
+const accountOf = (value: unknown) =>
+  value && typeof value === "object" && "id" in value && "label" in value ? (value as Link) : undefined;
 
 /** The form of an object, for a new record or an old one. What was typed survives a refusal and a closed browser tab. */
 export function RecordForm({
@@ -50,8 +54,11 @@ export function RecordForm({
   const body = useRef<HTMLFormElement>(null);
   const locale = i18n.language;
   const duplicates = useDuplicates(object, changed, record?.id);
-  const problems = error instanceof ApiProblem ? error.byField : {};
-  const wanted = only && [...new Set([...only, ...Object.keys(problems)])];
+  const [mended, setMended] = useState<Set<string>>(new Set());
+  const named = error instanceof ApiProblem ? error.byField : {};
+  // A field that was changed since is no longer called wrong, but stays in sight.
+  const problems = Object.fromEntries(Object.entries(named).filter(([key]) => !mended.has(key)));
+  const wanted = only && [...new Set([...only, ...Object.keys(named)])];
   const sections: Section[] = wanted
     ? [
         {
@@ -61,7 +68,7 @@ export function RecordForm({
           ),
         },
       ]
-    : sectionsOf(object, (field) => field.on_form || problems[field.key] !== undefined, all);
+    : sectionsOf(object, (field) => field.on_form || named[field.key] !== undefined, all);
   const shown = sections.flatMap((section) => section.fields);
   const failing = shown.filter((field) => problems[field.key]);
   const dirty = Object.keys(changed).some(
@@ -78,7 +85,10 @@ export function RecordForm({
     if (field.type === "stage") return field.options?.find((one) => one.active !== false)?.key ?? null;
     return field.default;
   };
-  const change = (key: string, value: unknown) => setChanged((before) => ({ ...before, [key]: value }));
+  const change = (key: string, value: unknown) => {
+    setChanged((before) => ({ ...before, [key]: value }));
+    if (named[key]) setMended((before) => new Set(before).add(key));
+  };
   const discard = () => {
     keepDraft(object.key, record?.id, part, {});
     setChanged(initial ?? {});
@@ -112,6 +122,7 @@ export function RecordForm({
     if (busy) return;
     setBusy(true);
     setError(null);
+    setMended(new Set());
     try {
       const saved = await act();
       if (!saved) return;
@@ -139,7 +150,7 @@ export function RecordForm({
   const name = label(object.labels, locale);
   const heading = title ?? t(record ? "form.edit" : "form.create", { name });
   const hint = error instanceof ApiProblem ? hintOf(error.body) : undefined;
-  const general = error !== null && (failing.length === 0 || hint);
+  const general = error !== null && (Object.keys(named).length === 0 || hint);
   return (
     <Drawer
       open
@@ -226,6 +237,7 @@ export function RecordForm({
                   }
                   currency={record?.[`${field.key}_currency`] as string | undefined}
                   problem={problems[field.key]}
+                  within={accountOf("account" in changed ? changed.account : record?.account)}
                   duplicates={duplicates}
                   autoFocus={section === sections[0] && place === 0}
                   onChange={(next) => change(field.key, next)}

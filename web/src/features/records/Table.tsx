@@ -59,7 +59,7 @@ export function Table(props: Props) {
     if (last > rows.length - 40) onEnd();
   }, [last, rows.length, onEnd]);
   const top = Math.floor((virtual.scrollOffset ?? 0) / height);
-  const fits = Math.max(1, Math.floor(((virtual.scrollRect?.height ?? 0) - 38) / height));
+  const fits = Math.max(1, Math.round(((virtual.scrollRect?.height ?? 0) - 38) / height));
   useEffect(() => onShown(top + 1, Math.min(rows.length, top + fits)), [top, fits, rows.length, onShown]);
 
   const linked = fields.find((field) => field.target === "account" && field.type === "relation");

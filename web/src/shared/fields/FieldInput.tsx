@@ -20,6 +20,8 @@ export interface InputProps {
   autoFocus?: boolean;
   /** Currency of a money value where the record has one. */
   currency?: string;
+  /** The account in whose records a relation looks first. */
+  within?: Link;
   style?: CSSProperties;
   onBlur?: () => void;
   "aria-describedby"?: string;
@@ -32,7 +34,7 @@ const idOf = (value: unknown) =>
   value && typeof value === "object" ? (value as Link).id : ((value as string | null) ?? undefined);
 
 /** The input of a field type; its value is what the API takes. */
-export function FieldInput({ field, value, onChange, currency, ...given }: InputProps) {
+export function FieldInput({ field, value, onChange, currency, within, ...given }: InputProps) {
   const { i18n } = useTranslation();
   const zone = useMe().data?.workspace.time_zone ?? "UTC";
   const rest = { ...given, style: { width: "100%", ...given.style } };
@@ -120,6 +122,7 @@ export function FieldInput({ field, value, onChange, currency, ...given }: Input
           {...rest}
           multiple={field.type === "relation_many"}
           object={field.target ?? ""}
+          within={within}
           value={value as Link | Link[] | null}
           onChange={onChange}
         />

@@ -10,7 +10,15 @@ import { label } from "@/shared/format/format";
 import { useSentence } from "@/shared/Problem";
 import type { InputProps } from "./FieldInput";
 
-type Common = Omit<InputProps, "field" | "value" | "onChange" | "currency">;
+type Common = Omit<InputProps, "field" | "value" | "onChange" | "currency" | "within">;
+
+/** The records of one account. */
+async function theirs(object: string, name: string, account: string, text: string): Promise<Link[]> {
+  const filter = { field: "account", op: "eq", value: account };
+  const path = `/records/${object}${query({ filter, search: text, fields: name, limit: 10 })}` as const;
+  const found = await api<{ records: RecordData[] }>(path);
+  return found.records.map((one) => ({ id: one.id, label: String(one[name] ?? "") }));
+}
 
 /**
  * A record of an object, found while typing; what is not there yet can be made from the typed name. The value keeps its
@@ -21,12 +29,15 @@ export function RecordSelect({
   value,
   onChange,
   multiple,
+  within,
   ...rest
 }: Common & {
   object: string;
   value: Link | Link[] | null;
   onChange: (value: Link | Link[] | null) => void;
   multiple?: boolean;
+  /** Of the records, those of this account are offered first, and a new one is made for it. */
+  within?: Link;
 }) {
   const { t, i18n } = useTranslation();
   const me = useMe();
@@ -35,11 +46,19 @@ export function RecordSelect({
   const [text, setText] = useState("");
   const [open, setOpen] = useState(false);
   const [problem, setProblem] = useState<string>();
+  const name = target?.name_field;
+  const near = target?.fields.some((one) => one.key === "account" && one.target === "account")
+    ? within
+    : undefined;
   const found = useQuery({
-    queryKey: ["lookup", object, text],
+    queryKey: ["lookup", object, text, near?.id],
     enabled: open && object !== "",
-    queryFn: async () =>
-      (await api<{ records: Link[] }>(`/records/${object}/lookup${query({ q: text })}`)).records,
+    queryFn: async () => {
+      const all = api<{ records: Link[] }>(`/records/${object}/lookup${query({ q: text })}`);
+      const first = near && name ? await theirs(object, name, near.id, text) : [];
+      const known = new Set(first.map((one) => one.id));
+      return [...first, ...(await all).records.filter((one) => !known.has(one.id))];
+    },
     placeholderData: (before) => before,
   });
   const chosen = (Array.isArray(value) ? value : value ? [value] : []).filter((one) => one.id);
@@ -53,7 +72,7 @@ export function RecordSelect({
   const create = async () => {
     try {
       const made = await api<RecordData>(`/records/${object}?channel=form`, {
-        body: { [target?.name_field ?? "name"]: wanted },
+        body: { [name ?? "name"]: wanted, ...(near ? { account: near.id } : {}) },
       });
       const link = { id: made.id, label: wanted };
       onChange(multiple ? [...chosen, link] : link);
