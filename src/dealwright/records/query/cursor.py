@@ -134,14 +134,18 @@ def decode(text: str, mark: str, keys: Sequence[SortKey]) -> list[Any]:
         found = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if (
             not isinstance(found, list)
+            or not found
             or found[0] != mark
             or len(found) != len(keys) + 2
             or not isinstance(found[-1], str)
+            or "\x00" in found[-1]
         ):
             raise ValueError
         out = []
         for key, raw in zip(keys, found[1:-1], strict=True):
             value = raw
+            if isinstance(raw, (list, dict)) or (isinstance(raw, str) and "\x00" in raw):
+                raise ValueError
             if isinstance(key.expr.type, Decimal_) and raw is not None:
                 value = Decimal(str(raw))
             elif isinstance(key.expr.type, (Instant, Day)):
