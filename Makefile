@@ -73,7 +73,8 @@ check: setup lock-check ## formatting, lint, types, floors, translations, sizes,
 bench: setup ## measures speed (bench/run.py)
 	@if [ -f bench/run.py ]; then .venv/bin/python bench/run.py; else echo "There are no measurements yet."; fi
 
-soak: setup ## runs under load for a long time (bench/soak.py)
+soak: setup ## asks every rights question of every role, then runs under load for a long time (bench/soak.py)
+	@DEALWRIGHT_RIGHTS_PROBES=1000000 .venv/bin/python -m pytest tests/rights/test_matrix.py -n 2
 	@if [ -f bench/soak.py ]; then .venv/bin/python bench/soak.py; else echo "There is no soak test yet."; fi
 
 lock: .stamps/python ## writes both lock files anew (UPGRADE=1: newest versions that fit)
