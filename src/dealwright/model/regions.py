@@ -14,6 +14,9 @@ from dealwright.conditions import fold
 ENDINGS = re.compile(r"(特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|自治州|自治县|地区|省|市|区|县|盟|旗)$")
 SPLIT = re.compile(r"[\s/\-,，、>·|]+")
 
+# The source says "no data" instead of a code; GB/T 2260 has one.
+WITHOUT_CODE = {"台湾省": "71"}
+
 
 class Region(NamedTuple):
     """One region; `parent` is None for a province."""
@@ -32,8 +35,9 @@ def regions() -> Mapping[str, Region]:
     def walk(raw: Sequence[dict], parent: str | None) -> None:
         for area in raw:
             children = area.get("children", [])
-            found[area["code"]] = Region(area["code"], area["name"], parent, bool(children))
-            walk(children, area["code"])
+            code = area["code"] if area["code"].isdigit() else WITHOUT_CODE[area["name"]]
+            found[code] = Region(code, area["name"], parent, bool(children))
+            walk(children, code)
 
     walk(AREAS, None)
     return found

@@ -9,6 +9,7 @@ import { useMe } from "@/shared/api/queries";
 import type { ObjectDef, View } from "@/shared/api/types";
 import { label } from "@/shared/format/format";
 import { useSentence } from "@/shared/Problem";
+import { leavesOf } from "./filters";
 import type { useListState } from "./listState";
 
 type State = ReturnType<typeof useListState>;
@@ -24,6 +25,8 @@ export function ViewTabs({ object, state }: { object: ObjectDef; state: State })
   const [present, locale] = [state.view, i18n.language];
   const first = views.slice(0, SHOWN);
   const shown = present && !first.includes(present) ? [...first.slice(0, SHOWN - 1), present] : first;
+  // A view of all records says what the tab before it would say.
+  const everything = views.some((one) => leavesOf(one.filter)?.length === 0);
   const rest = views.filter((one) => !shown.includes(one));
   const tab = (name: string, id: string, active: boolean) => (
     <Link
@@ -57,7 +60,7 @@ export function ViewTabs({ object, state }: { object: ObjectDef; state: State })
   const may = present && (present.own || me.data?.rights.design);
   return (
     <nav className="tabs" aria-label={t("list.views")}>
-      {tab(t("list.all"), "all", !present)}
+      {(!everything || !present) && tab(t("list.all"), "all", !present)}
       {shown.map((one) => tab(label(one.labels, locale), one.id, present?.id === one.id))}
       {(rest.length > 0 || may) && (
         <Dropdown
