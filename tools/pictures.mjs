@@ -7,7 +7,7 @@ const { url, email, password, out } = JSON.parse(process.env.FACTS);
 const LIMIT = 300_000;
 mkdirSync(out, { recursive: true });
 
-const desk = { width: 1440, height: 900 };
+const desk = { width: 1360, height: 850 };
 const all = ["home", "list", "board", "record", "fields", "import"];
 const looks = [
   { name: "zh", locale: "zh-CN", mode: "light", ...desk, shown: all },
@@ -18,7 +18,7 @@ const looks = [
 
 for (const { name, locale, mode, width, height, shown } of looks) {
   await walking(
-    async (page) => {
+    async (page, { faults }) => {
       await page.addInitScript(
         ([language, look]) => {
           localStorage.setItem("dealwright.language", language);
@@ -42,9 +42,9 @@ for (const { name, locale, mode, width, height, shown } of looks) {
         import: "/import?object=account",
       };
       for (const screen of shown) {
-        const path = screens[screen];
-        await page.goto(url + path, { waitUntil: "networkidle" });
+        await page.goto(url + screens[screen], { waitUntil: "networkidle" });
         await page.evaluate(() => document.fonts.ready);
+        if (screen === "board") await refusedMove(page, faults, locale);
         await page.waitForTimeout(400);
         const file = join(out, `${screen}.${name}.png`);
         await page.screenshot({ path: file });
@@ -55,4 +55,25 @@ for (const { name, locale, mode, width, height, shown } of looks) {
     },
     { width, height, locale, mode },
   );
+}
+
+/** Drags a card into Negotiation, which asks for what it does not have: the board shows what is missing. */
+async function refusedMove(page, faults, locale) {
+  const { pipelines } = await (await page.request.get(`${url}/api/v1/pipelines`)).json();
+  const pipeline = pipelines.find((one) => one.object === "opportunity");
+  const stage = (key) => pipeline.stages.find((one) => one.key === key);
+  const named = (key) => page.getByRole("region", { name: stage(key).labels[locale === "en" ? "en" : "zh"], exact: true });
+  stage("negotiation").required = ["amount", "main_contact", "competitors"];
+  await page.request.put(`${url}/api/v1/pipelines`, { data: pipeline });
+  await page.reload({ waitUntil: "networkidle" });
+  const from = await named("solution").locator("article").nth(1).boundingBox();
+  const to = await named("negotiation").boundingBox();
+  faults.expect(409);
+  await page.mouse.move(from.x + 24, from.y + 18);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 60, from.y + 24, { steps: 4 });
+  await page.mouse.move(to.x + 60, to.y + 120, { steps: 8 });
+  await page.mouse.up();
+  await page.getByRole("alertdialog").waitFor();
+  await page.mouse.move(5, 890);
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-SELLERS = ["苏映禾", "程一禾", "顾南乔", "陶一苇", "裴安澜"]
+SELLERS = ["程一禾", "顾南乔", "陶一苇", "裴安澜"]
 ACCOUNTS = [
     ("青禾精密制造", "manufacturing", "a"), ("临澜智能装备", "manufacturing", "a"), ("远汀物流", "logistics", "a"),
     ("云岭轴承", "manufacturing", "a"), ("南溪热力", "energy", "a"), ("白石医疗器械", "medical", "b"),
@@ -54,7 +54,7 @@ CONTACTS = [
     "温故",
 ]
 TITLES = ["生产副总", "设备部经理", "采购主管", "总经理", "信息部主任", "财务总监"]
-STAGES = ["lead", "first_contact", "needs_discovery", "solution", "negotiation"]
+OPEN = {"lead": 9, "first_contact": 11, "needs_discovery": 8, "solution": 7, "negotiation": 4}
 
 
 class Company:
@@ -77,7 +77,7 @@ class Company:
         """Make everything."""
         manager = self.client.get("/api/v1/me").json()["user"]["id"]
         team = self.post("/teams", {"name": "华东一部", "manager": manager})["id"]
-        people = [
+        people = [manager] + [
             self.post("/users", {"name": name, "email": f"seller{place}@example.com", "teams": [team]})["id"]
             for place, name in enumerate(SELLERS)
         ]
@@ -124,11 +124,12 @@ class Company:
 
     def open_deals(self, accounts: list[str], contacts: list[str], people: list[str]) -> None:
         """Thirty-nine deals in the five open stages, more in the early ones."""
-        for place in range(39):
-            stage = STAGES[min(int(self.random.triangular(0, 5, 1)), 4)]
+        stages = [stage for stage, count in OPEN.items() for _ in range(count)]
+        self.random.shuffle(stages)
+        for place, stage in enumerate(stages):
             account = place % len(accounts)
             body = {
-                "name": WHAT[place % len(WHAT)], "account": accounts[account], "amount": self.amount(), "stage": stage,
+                "name": WHAT[place % len(WHAT)] + ("" if place < len(WHAT) else "（扩容）"), "account": accounts[account], "amount": self.amount(), "stage": stage,
                 "close_date": str(self.today + timedelta(days=self.random.randint(-5, 120))),
                 "next_step": self.random.choice(NEXT), "owner": self.random.choice(people),
             }  # fmt: skip
