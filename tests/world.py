@@ -37,7 +37,7 @@ from dealwright.people.tables import dw_user
 from dealwright.process import endpoints as process_endpoints
 from dealwright.process import service as processes
 from dealwright.process.queries import visits_of
-from dealwright.records import Change, Values, WritePath, metadata_endpoints, read_endpoints, write_endpoints
+from dealwright.records import Change, Values, WritePath, metadata_endpoints, read_endpoints, views, write_endpoints
 from dealwright.records.loading import loader
 from dealwright.records.plans import values_of
 from dealwright.records.tables import dw_history
@@ -260,6 +260,7 @@ class World:
         install_problem_handlers(app)
         for router in (
             metadata_endpoints.router,
+            views.router,
             process_endpoints.router,
             read_endpoints.router,
             write_endpoints.router,

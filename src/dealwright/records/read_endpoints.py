@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import structlog
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,6 +24,7 @@ from dealwright.records.search import search
 from dealwright.records.timeline import timeline
 
 router = APIRouter(tags=["records"])
+log = structlog.get_logger("dealwright.export")
 LIST = ("filter", "sort", "fields", "expand", "limit", "cursor", "total", "search", "bin")
 AGGREGATE = ("filter", "group_by", "measures", "limit", "search")
 
@@ -143,6 +145,7 @@ def export_records(request: Request, object_key: str) -> Response:
     wanted = list_request(object_key, given)
     with unit(request) as (uow, access):
         locale = access.actor.locale
+        log.info("export", user_id=access.actor.user_id, object=object_key, format=kind)
         data = (exports.as_csv if kind == "csv" else exports.as_xlsx)(uow, access, wanted, locale)
     mime = (
         "text/csv; charset=utf-8"
