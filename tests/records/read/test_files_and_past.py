@@ -68,9 +68,9 @@ def test_an_export_holds_all_rows_of_the_filter_and_only_what_the_reader_may_rea
 
 def test_numbers_stay_exact_in_a_sheet(world: World) -> None:
     world.opportunity(world.manager, name="A", amount="1234.50")
-    world.opportunity(world.manager, name="B", amount="1234567890123456.78")
+    world.opportunity(world.manager, name="B", amount="12345678901234.56")
     rows = sheet(world.manager.http.get("/records/opportunity/export?format=xlsx&fields=name,amount&sort=name"))
-    assert rows[1][1] == 1234.5 and rows[2][1] == "1234567890123456.78"
+    assert rows[1][1] == 1234.5 and rows[2][1] == "12345678901234.56"
 
 
 def test_the_timeline_tells_who_changed_what_and_when_with_names(world: World) -> None:
