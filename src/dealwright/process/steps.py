@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -82,7 +83,7 @@ def after(work: Work) -> None:
                 "from_stage": move.from_stage, "stage": move.to.key, "entered_at": uow.now, "left_at": None,
                 "actor_id": work.actor.user_id, "channel": work.change.channel, "reason": work.change.reason,
                 "process_version": move.pipeline.version,
-                "amount": amount.amount if isinstance(amount, Money) else None,
+                "amount": amount.amount.quantize(Decimal("0.01")) if isinstance(amount, Money) else None,
                 "amount_currency": amount.currency if isinstance(amount, Money) else None,
                 "close_date": close_date.isoformat() if close_date is not None else None,
                 "probability": work.after["probability"],

@@ -52,7 +52,8 @@ dw_stage_visit = sa.Table(
     sa.Column("reason", Text_),
     sa.Column("process_version", sa.Integer, nullable=False),
     # as they were on entering (P4); the amount in the currency it was given in
-    sa.Column("amount", Decimal_(6)),
+    # Two places: with more, an amount that the record may hold would not fit into a scaled whole number.
+    sa.Column("amount", Decimal_(2)),
     sa.Column("amount_currency", Text_),
     sa.Column("close_date", Text_),
     sa.Column("probability", Decimal_(2)),
