@@ -26,7 +26,8 @@ class Imported:
         return self.rows / self.seconds
 
 
-def _send(server: Server, token: str, method: str, path: str, body: bytes | None = None, kind: str = "") -> Any:
+def send(server: Server, token: str, method: str, path: str, body: bytes | None = None, kind: str = "") -> Any:
+    """One request; the answer's JSON."""
     headers = {"Authorization": f"Bearer {token}"} | ({"Content-Type": kind} if kind else {})
     request = urllib.request.Request(f"http://127.0.0.1:{server.port}/api/v1{path}", body, headers, method=method)
     with urllib.request.urlopen(request, timeout=300) as reply:
@@ -46,13 +47,13 @@ def run(server: Server, backends: Backends, token: str, rows: int, start: int, l
     ) + b"--x--\r\n"  # fmt: skip
     before = server.cpu_s() + backends.cpu_s()
     began = time.perf_counter()
-    made = _send(server, token, "POST", "/imports", body, "multipart/form-data; boundary=x")
+    made = send(server, token, "POST", "/imports", body, "multipart/form-data; boundary=x")
     while True:
-        state = _send(server, token, "GET", f"/imports/{made['id']}")
+        state = send(server, token, "GET", f"/imports/{made['id']}")
         if state["state"] in ("done", "failed", "cancelled"):
             break
         if time.perf_counter() - began > longest_s:
-            _send(server, token, "POST", f"/imports/{made['id']}/cancel")
+            send(server, token, "POST", f"/imports/{made['id']}/cancel")
             raise TimeoutError(f"{rows} rows: {state['done']} after {longest_s:.0f} s")
         time.sleep(0.1)
     took = time.perf_counter() - began

@@ -121,11 +121,16 @@ class Backends:
         self.postmaster = postmaster
 
     def cpu_s(self) -> float:
-        """Sum over the backends that are there now; call it before and after a block with connections kept open."""
+        """Sum over the backends that are there now, and the parallel workers that have ended.
+
+        Call it before and after a block with connections kept open.
+        """
         if self.postmaster is None:
             return 0.0
-        total = 0.0
-        for child in psutil.Process(self.postmaster).children():
+        process = psutil.Process(self.postmaster)
+        ended = process.cpu_times()
+        total = ended.children_user + ended.children_system
+        for child in process.children():
             try:
                 if "[local]" in " ".join(child.cmdline()):
                     times = child.cpu_times()

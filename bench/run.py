@@ -137,10 +137,26 @@ def limit_spec(
     return path
 
 
+def accept_offer(server: processes.Server, admin: str, op: operations.Operation) -> None:
+    """Add the index that the slow list offers to somebody who may add it."""
+    found = imports.send(server, admin, "GET", op.calls[0].path.removeprefix("/api/v1"))
+    offered = found.get("offer", {}).get("index")
+    say(f"offered: an index on {offered}")
+    if offered is not None:
+        imports.send(server, admin, "POST", f"/objects/opportunity/fields/{offered}/index")
+
+
+def without_index(product: capture.Product) -> None:
+    """Kept data may have the index of an earlier run."""
+    with product.db.ddl() as uow:
+        uow.raw("DROP INDEX IF EXISTS ix_opportunity_amount")
+
+
 def run(bench: Bench) -> None:
     """Everything on one database."""
     tokens, only = bench.loaded["tokens"], set(filter(None, os.environ.get("BENCH_OPS", "").split(",")))
     product = capture.Product(bench.env)
+    without_index(product)
     ids = some_ids(product, 12_000 if not QUICK else 3_000)
     reads = operations.reads(ids[:400])
     writes = [
@@ -170,8 +186,13 @@ def run(bench: Bench) -> None:
             if only and op.key not in only:
                 continue
             found = Measured(op, counted[op.key])
+            if op.key == "list_offered":
+                accept_offer(ours, tokens["admin"], op)
             for clients in (1, 16):
-                found.by_clients[clients] = measuring.run(op, clients, rounds=ROUNDS, seconds=SECONDS)
+                alone = found.by_clients.get(1)
+                # sixteen of these at once take many seconds, whatever the block's length
+                rounds = 1 if alone is not None and (alone.limit_per_s or 100) < 20 else ROUNDS
+                found.by_clients[clients] = measuring.run(op, clients, rounds=rounds, seconds=SECONDS)
                 for calls in () if op.again else (op.calls, op.limit_calls or []):
                     del calls[: len(calls) // 2]
             bench.measured.append(found)

@@ -121,17 +121,18 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None, *, 
     app.state.services = services
     install_problem_handlers(app)
     for router in (
+        # Routes are tried in their order, so those asked for most stand first. Fixed paths under /records/{object}/
+        # come before /records/{object}/{id}.
+        views.router,
+        process_endpoints.router,
+        read_endpoints.router,
+        write_endpoints.router,
         health_router,
         people_endpoints.router,
         access_endpoints.router,
         metadata_endpoints.router,
-        # Fixed paths under /records/{object}/ come before /records/{object}/{id}.
-        views.router,
-        process_endpoints.router,
         import_endpoints.router,
         starter_endpoints.router,
-        read_endpoints.router,
-        write_endpoints.router,
     ):
         app.include_router(router, prefix=API)
     description.describe(app)

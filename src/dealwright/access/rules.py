@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
@@ -22,7 +23,7 @@ from dealwright.access.shapes import (
 from dealwright.access.tables import dw_share
 from dealwright.foundation.database import Dialect, Instant, UnitOfWork, state_of
 from dealwright.foundation.errors import Problem, forbidden
-from dealwright.model import FieldDef, ObjectDef, schema_of
+from dealwright.model import FieldDef, ObjectDef, Schema, schema_of
 from dealwright.people.shapes import Actor
 from dealwright.people.tables import dw_role, dw_user, dw_user_role
 
@@ -118,14 +119,21 @@ class ObjectAccess:
             return sa.true()
         if scope == "none":
             return sa.false()
+        # In the order in which they are likely to be true: the database stops at the first.
         tests = [alias.c.owner_id == _me()]
+        if scope in ("team", "team_tree"):
+            tests.insert(0, _in(alias.c.team_id, "a_teams" if scope == "team" else "a_tree", dialect))
+        tests += [alias.c.id.in_(ids) for ids in self._given(dialect, edits=edits, shares=shares)]
+        return sa.or_(*tests)
+
+    def _given(self, dialect: Dialect, *, edits: bool, shares: bool) -> list[sa.Select[Any]]:
+        """Ids of the records that the actor works on with others, or that somebody has shared."""
+        found = []
         link = self.obj.links.get("collaborators")
         if link is not None:
-            tests.append(alias.c.id.in_(sa.select(link.c.record_id).where(link.c.target_id == _me())))
-        if scope in ("team", "team_tree"):
-            tests.append(_in(alias.c.team_id, "a_teams" if scope == "team" else "a_tree", dialect))
+            found.append(sa.select(link.c.record_id).where(link.c.target_id == _me()))
         if not shares:
-            return sa.or_(*tests)
+            return found
         shared = sa.select(dw_share.c.record_id).where(
             dw_share.c.object_key == self.obj.key,
             sa.or_(dw_share.c.user_id == _me(), _in(dw_share.c.team_id, "a_teams", dialect)),
@@ -133,8 +141,19 @@ class ObjectAccess:
         )
         if edits:
             shared = shared.where(dw_share.c.level == "edit")
-        tests.append(alias.c.id.in_(shared))
-        return sa.or_(*tests)
+        return [*found, shared]
+
+    def own_rows(self, alias: Any, dialect: Dialect) -> sa.ColumnElement[bool] | None:
+        """`row_condition("read")` of an actor who sees own records only, as a list of ids to begin with.
+
+        None for wider scopes. For questions about many records: both databases go through a whole table for an OR over
+        several tables (310 ms on 200,000 rows) where they could look up a few hundred ids (3 ms). Leaves the bin out.
+        """
+        if self.obj.kind == "lines" or self.grant.read != "own":
+            return None
+        mine = self.obj.table.alias("mine")
+        owned = sa.select(mine.c.id).where(mine.c.owner_id == _me(), mine.c.deleted_at.is_(None))
+        return alias.c.id.in_(sa.union_all(owned, *self._given(dialect, edits=False, shares=True)))
 
     def field_condition(self, field_key: str, alias: Any) -> sa.ColumnElement[bool] | None:
         """The rows on which a readable field may be read; None when that is every row that is readable."""
@@ -192,6 +211,25 @@ def _in(column: Any, name: str, dialect: Dialect) -> sa.ColumnElement[bool]:
     return dialect.is_one_of(column, name)
 
 
+_known: WeakKeyDictionary[Schema, dict[Any, dict[str, ObjectAccess]]] = WeakKeyDictionary()
+
+
+def _objects_of(uow: UnitOfWork, actor: Actor, schema: Schema) -> dict[str, ObjectAccess]:
+    """Rights on objects by key: the same for everybody with these roles, as of one rights epoch and model."""
+    if uow.memo.get("bumped"):
+        return {}
+    by_roles = _known.get(schema)
+    if by_roles is None:
+        by_roles = _known[schema] = {}
+    key = (str(uow.db.url), state_of(uow).rights_epoch, actor.kind, actor.role_ids, actor.scopes)
+    found = by_roles.get(key)
+    if found is None:
+        if len(by_roles) > 256:
+            by_roles.clear()
+        found = by_roles[key] = {}
+    return found
+
+
 class Access:
     """All rights of one actor, as of one rights epoch and schema version."""
 
@@ -205,7 +243,7 @@ class Access:
         self.rights = frozenset().union(*(role.rights for role in self._roles))
         if actor.kind == "automation":
             self.rights = frozenset(RIGHTS)
-        self._objects: dict[tuple[str, int], ObjectAccess] = {}
+        self._objects = _objects_of(uow, actor, self._schema)
 
     @classmethod
     def for_actor(cls, uow: UnitOfWork, actor: Actor) -> Access:
@@ -237,14 +275,13 @@ class Access:
         """Rights on an object; Problem 404 UNKNOWN_OBJECT."""
         self._schema = schema_of(self._uow)  # a unit that changes the model goes on with the new one
         obj = self._schema.object(object_key)
-        key = (object_key, id(obj))
-        found = self._objects.get(key)
-        if found is None:
+        found = self._objects.get(object_key)
+        if found is None or found.obj is not obj:
             automatic = self.actor.kind == "automation"
             found = ObjectAccess(obj, [ALL] if automatic else [self._grant(role, obj) for role in self._roles])
             found._dialect = self._dialect
             found._parent = self.object(obj.parent) if obj.kind == "lines" and obj.parent else None
-            self._objects[key] = found
+            self._objects[object_key] = found
         return found
 
     def _grant(self, role: RoleGrants, obj: ObjectDef) -> Grant:

@@ -67,7 +67,7 @@ SHAPES: dict[str, Schema] = {
     "Values": {**FREE, "description": "Field values by key; null empties a field"},
     "Records": {
         **answer(records=many(ref("Record")), next=maybe(TEXT)),
-        "properties": {"records": many(ref("Record")), "next": maybe(TEXT), "total": WHOLE},
+        "properties": {"records": many(ref("Record")), "next": maybe(TEXT), "total": WHOLE, "offer": answer(index=TEXT)},
     },
     "Condition": {
         "description": "{} or {all: [..]} or {any: [..]} or {not: ..} or {field, op, value}",

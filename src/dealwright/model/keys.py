@@ -6,8 +6,6 @@ import hashlib
 import re
 from collections.abc import Container
 
-from pypinyin import Style, lazy_pinyin
-
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MAX_NAME_BYTES = 63  # PostgreSQL cuts longer identifiers silently
 
@@ -168,6 +166,8 @@ def key_fault(key: object) -> str | None:
 
 def key_from_label(label: str, taken: Container[str] = ()) -> str:
     """A free key made from a label: 项目 gives xiang_mu, "Contract value" gives contract_value."""
+    from pypinyin import Style, lazy_pinyin  # its dictionary takes 40 MB and a third of the start
+
     syllables = lazy_pinyin(label, style=Style.NORMAL, errors=lambda rest: "_".join(re.split(r"[^0-9A-Za-z]+", rest)))
     words = "_".join(part for part in syllables if part).lower()
     base = re.sub(r"_+", "_", re.sub(r"[^a-z0-9_]", "_", words.replace("ü", "v"))).strip("_")[:40].strip("_")

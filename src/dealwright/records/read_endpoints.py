@@ -82,11 +82,16 @@ def search_all(request: Request) -> Response:
 
 @router.get("/records/{object_key}", summary="List records")
 def list_records(request: Request, object_key: str) -> Response:
-    """{"records": [...], "next": cursor | null, "total": n when total=true}."""
+    """{"records": [...], "next": cursor | null, "total": n when total=true, "offer"?: {"index": field}}.
+
+    offer: the list was slow, and an index on this field would make it fast; told to those who may add it.
+    """
     wanted = list_request(object_key, parameters(request, LIST))
     with unit(request) as (uow, access):
         page = find(uow, access, wanted)
     body: dict[str, Any] = {"records": page.records, "next": page.next}
+    if page.index is not None:
+        body["offer"] = {"index": page.index}
     if wanted.total:
         body["total"] = page.total
     return JsonResponse(body)

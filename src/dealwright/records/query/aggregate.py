@@ -91,7 +91,7 @@ class Plan:
 def _plan(builder: Builder, request: AggregateRequest, condition: Condition, terms: Sequence[Term]) -> Plan:
     groups = [_group(builder, raw) for raw in request.group_by]
     measures = [_measure(builder, raw) for raw in request.measures] or [_measure(builder, {"op": "count"})]
-    where = [*builder.base_where(), builder.where(condition)]
+    where = [builder.where(condition), *builder.base_where(many=True)]
     if request.search:
         where.append(match_clause(builder) if terms else sa.false())
     columns: list[Any] = []

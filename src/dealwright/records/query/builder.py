@@ -102,7 +102,7 @@ class Builder:
 
     join_name = "j"
 
-    def __init__(self, uow: UnitOfWork, access: Access, object_key: str) -> None:
+    def __init__(self, uow: UnitOfWork, access: Access, object_key: str, alias: str = "t") -> None:
         self.uow = uow
         self.access = access
         self.dialect = uow.dialect
@@ -113,7 +113,8 @@ class Builder:
         self.rights = access.object(self.obj.key)
         self.context = context_of(uow, access)
         self.visible = VisibleFields(self.schema, access)
-        self.root = self.obj.table.alias("t")
+        self.root = self.obj.table.alias(alias)
+        self.join_name = "j" if alias == "t" else f"{alias}j"
         self._joins: dict[tuple[str, ...], tuple[sa.FromClause, str]] = {}
         self._ons: list[tuple[sa.FromClause, sa.ColumnElement[bool]]] = []
 
@@ -123,18 +124,28 @@ class Builder:
         """Which rows of an object the viewer may see (or change)."""
         return self.access.object(obj.key).row_condition(action, alias, self.access.actor, self.dialect)
 
-    def base_where(self, in_bin: bool = False) -> list[sa.ColumnElement[bool]]:
-        """The conditions every query begins with: rights, and not in the bin (or only in it)."""
+    def base_where(self, in_bin: bool = False, *, many: bool = False) -> list[sa.ColumnElement[bool]]:
+        """The conditions every query ends with: rights, and not in the bin (or only in it).
+
+        They come last, so that they are asked of the rows only that the reader's own condition leaves. many: the
+        query goes through many records, not through one that is named.
+        """
         gone = self.root.c.deleted_at
+        if many and not in_bin:
+            own = self.rights.own_rows(self.root, self.dialect)
+            if own is not None:
+                return [own, gone.is_(None)]
         return [self.rows(self.obj, self.root), gone.is_not(None) if in_bin else gone.is_(None)]
 
     def where(self, condition: Condition) -> sa.ColumnElement[bool]:
         """A checked condition as SQL; joins what it needs."""
         return to_sql(condition, self.resolve, self.context, self.dialect)
 
-    def from_clause(self) -> sa.FromClause:
-        """The root with all joins made so far."""
+    def from_clause(self, page: sa.FromClause | None = None) -> sa.FromClause:
+        """The root with all joins made so far; with `page`, only the records whose ids it lists."""
         found: sa.FromClause = self.root
+        if page is not None:
+            found = page.join(self.root, self.root.c.id == page.c.id)
         for alias, on in self._ons:
             found = found.outerjoin(alias, on)
         return found

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from pypinyin import Style, lazy_pinyin
-
 from dealwright.foundation.textfold import fold
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -36,6 +34,8 @@ def tokens_of(text: str, *, pinyin: bool = False) -> str:
         else:
             found += [*_pairs(han), han[-1]]
     if pinyin and re.search(f"[{HAN}]", text):
+        from pypinyin import Style, lazy_pinyin  # its dictionary takes 40 MB and a third of the start
+
         short = text[:60]
         initials = "".join(lazy_pinyin(short, style=Style.FIRST_LETTER, errors="ignore"))
         spelling = "".join(lazy_pinyin(short, errors="ignore"))
