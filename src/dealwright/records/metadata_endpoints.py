@@ -19,6 +19,7 @@ from dealwright.foundation.jsonout import JsonResponse
 from dealwright.model import FieldDef, ObjectDef, regions, retype, schema_of, service
 from dealwright.model.tables import dw_schema_change
 from dealwright.people.tables import dw_user
+from dealwright.records.search.rebuild import follow_change, words_of
 
 router = APIRouter(tags=["objects"])
 
@@ -126,7 +127,10 @@ def _change(request: Request, work: Callable[[UnitOfWork, Access], Any]) -> Any:
     with unit(request, write=True, scope="design") as (uow, access):
         access.require("design")
         uow.limit_lock_wait(3)  # an ALTER that waits blocks every reader behind it
-        return work(uow, access)
+        words = words_of(schema_of(uow))
+        done = work(uow, access)
+        follow_change(uow, words)
+        return done
 
 
 @router.post("/objects", summary="Make an object", status_code=201)
