@@ -40,6 +40,7 @@ class Client:
     def __init__(self, port: int, token: str, timeout_s: float = 60) -> None:
         self.port, self.token, self.timeout_s = port, token, timeout_s
         self._connection: http.client.HTTPConnection | None = None
+        self._used_at = 0.0
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         given = {"Authorization": f"Bearer {self.token}", "Accept-Language": "en"}
@@ -49,12 +50,15 @@ class Client:
             raw = body
         elif body is not None:
             raw, given["Content-Type"] = json.dumps(body).encode(), "application/json"
+        if time.monotonic() - self._used_at > 2:  # the server closes idle connections after five seconds
+            self.close()
         try:
             if self._connection is None:
                 self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout_s)
             self._connection.request(method, f"/api/v1{path}", raw, given)
             response = self._connection.getresponse()
             text = response.read()
+            self._used_at = time.monotonic()
         except (OSError, http.client.HTTPException) as error:
             self.close()
             raise Gone(str(error)) from error
