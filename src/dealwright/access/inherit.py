@@ -74,7 +74,7 @@ def _read(schema: Schema, field: FieldDef) -> Iterator[Input]:
     if child not in schema.objects:
         return
     # Lines belong to the record itself and have its rights; every other child is a record of its own.
-    elsewhere = config["relation"] != "parent"
+    elsewhere = schema.objects[child].kind != "lines"
     yield child, config["relation"], elsewhere
     if config["op"] != "count":
         yield child, config["field"], elsewhere

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
-PLAIN_NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?")
+PLAIN_NUMBER = re.compile(r"-?\d{1,1000}(\.\d{1,1000})?")
 GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?|\.\d+")
 UNITS = {
     "亿": 8,

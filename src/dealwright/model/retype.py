@@ -32,6 +32,7 @@ def _target(uow: UnitOfWork, obj: ObjectDef, field: FieldDef, spec: Mapping[str,
     if (
         not field.columns
         or field.computed
+        or field.ftype.relational
         or ftype.computed
         or ftype.linked
         or ftype.relational

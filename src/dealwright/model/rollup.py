@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from dealwright.conditions import Context, Leaf, parse, to_sql
+from dealwright.conditions import Context, Leaf, ManyColumn, leaves, parse, to_sql
+from dealwright.conditions.parse import Who
+from dealwright.foundation.database import state_of
 from dealwright.foundation.errors import FieldError, Problem
 
 if TYPE_CHECKING:
@@ -61,11 +63,16 @@ def check(field: FieldDef, schema: Schema) -> list[FieldError]:
             condition = parse(config["where"], child.key, schema)
         except Problem as problem:
             return [FieldError("where", problem.code, dict(problem.params))]
-        from dealwright.conditions import paths
-
-        if any(len(path) > 1 for path in paths(condition)):
-            return [FieldError("where", "ROLL_UP_WHERE", {})]
+        for leaf in leaves(condition):
+            found = child.fields.get(leaf.path[0])
+            # One table only, and the same for whoever saves: no path, no link table, no "me".
+            if len(leaf.path) > 1 or found is None or not found.columns or _names_people(leaf.value):
+                return [FieldError("where", "ROLL_UP_WHERE", {})]
     return []
+
+
+def _names_people(value: Any) -> bool:
+    return any(isinstance(one, Who) for one in (value if isinstance(value, tuple) else (value,)))
 
 
 def relation_column(child: ObjectDef, relation: str) -> sa.Column[Any]:
@@ -90,12 +97,15 @@ def value_select(uow: UnitOfWork, schema: Schema, field: FieldDef, parent_id: sa
     if config.get("where"):
         condition = parse(config["where"], child.key, schema)
 
-        def column_of(leaf: Leaf) -> sa.ColumnElement[Any]:
+        def column_of(leaf: Leaf) -> sa.ColumnElement[Any] | ManyColumn:
             found = schema.field_def(child.key, leaf.path)
             assert found is not None
-            return table.c[found.columns[0]]
+            column = table.c[found.columns[0]]
+            return ManyColumn(column=column) if leaf.shape.kind == "options" else column
 
-        wheres.append(to_sql(condition, column_of, Context(uow.now, ZoneInfo("UTC")), uow.dialect))
+        workspace = state_of(uow).workspace
+        zone, first = ZoneInfo(workspace.time_zone), workspace.fiscal_start_month
+        wheres.append(to_sql(condition, column_of, Context(uow.now, zone, fiscal_start_month=first), uow.dialect))
     return sa.select(sa.type_coerce(value, sa.types.NullType())).where(*wheres).scalar_subquery()
 
 

@@ -30,7 +30,8 @@ class RollUps:
         self.schema = schema
         self._over: dict[str, list[OneRollUp]] = {}
         for field in schema.all_fields():
-            if field.type == "roll_up" and field.config.get("relation") != "parent":
+            child = schema.objects.get(field.config.get("object", "")) if field.type == "roll_up" else None
+            if child is not None and child.kind == "object":
                 self._over.setdefault(field.config["object"], []).append(OneRollUp(schema, field))
 
     def over(self, child_key: str) -> list[OneRollUp]:
@@ -90,8 +91,9 @@ def touched(work: Work) -> dict[str, tuple[dict[str, OneRollUp], set[str]]]:
     known = roll_ups(work.schema).over(work.obj.key)
     if not known:
         return found
-    zone = ZoneInfo(state_of(work.uow).workspace.time_zone)
-    context = Context(work.uow.now, zone, work.actor.user_id)
+    workspace = state_of(work.uow).workspace
+    first_month = workspace.fiscal_start_month
+    context = Context(work.uow.now, ZoneInfo(workspace.time_zone), fiscal_start_month=first_month)
     kind = work.change.kind
     for one in known:
         if kind == "update" and not one.inputs & work.changed:
