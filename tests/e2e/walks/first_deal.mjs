@@ -79,9 +79,13 @@ await walking(async (page, { faults }) => {
   await drag("初步接触");
   await until("first_contact");
 
-  // By the keyboard: the card's menu says where it can go.
-  await card.getByRole("button", { name: "移到" }).press("Enter");
-  await page.getByRole("menuitem", { name: /需求挖掘/ }).press("Enter");
+  // By the keyboard: M takes the card, an arrow carries it, Enter puts it down.
+  await card.getByRole("link", { name: "产线预测性维护一期" }).focus();
+  await page.keyboard.press("m");
+  await page.waitForTimeout(300);
+  await page.keyboard.press("ArrowRight");
+  await page.waitForTimeout(300);
+  await page.keyboard.press("Enter");
   await until("needs_discovery");
 
   // The stage that asks for an amount refuses, says so in place, and takes the card once it is filled in.
