@@ -5,7 +5,7 @@ import { closingFields, demands, nextStage, type PathStage, type Pipeline } from
 const stage = (key: string, kind: string, required: string[]) => ({ key, kind, required });
 const pipeline = {
   stages: [
-    stage("lead", "open", []),
+    stage("lead", "open", ["source"]),
     stage("proposal", "open", ["amount"]),
     stage("negotiation", "open", ["contact", "amount"]),
     stage("won", "won", ["signed"]),
@@ -14,8 +14,8 @@ const pipeline = {
 } as unknown as Pipeline;
 
 it("asks on the way forward also for what the stages between ask for", () => {
-  expect(demands(pipeline, "lead", "negotiation")).toEqual(["amount", "contact"]);
-  expect(demands(pipeline, "lead", "won")).toEqual(["amount", "contact", "signed"]);
+  expect(demands(pipeline, "lead", "negotiation")).toEqual(["source", "amount", "contact"]);
+  expect(demands(pipeline, "lead", "won")).toEqual(["source", "amount", "contact", "signed"]);
 });
 
 it("asks on the way back and for a loss only for the stage's own", () => {
