@@ -12,6 +12,7 @@ import typer
 from dealwright import app as application
 from dealwright import operations
 from dealwright.foundation.errors import Problem
+from dealwright.foundation.jsonin import read_json
 from dealwright.foundation.services import Services
 from dealwright.foundation.settings import load_settings
 from dealwright.foundation.texts import say
@@ -90,11 +91,22 @@ def import_(
     ] = None,
 ) -> None:
     """Import a CSV or xlsx file into an object."""
-    mapping = json.loads(map.read_text("utf-8")) if map else None
+    mapping = _map_file(map) if map else None
     report = operations.import_file(services(), object_key, file, mapping, key, mode or None, dry_run, refused, user)
     out(json.dumps(report, ensure_ascii=False, indent=2))
     if report.get("refused"):
         raise typer.Exit(1)
+
+
+def _map_file(file: Path) -> Any:
+    """The options in a JSON file. Problem 422 MAP_FILE when it holds none."""
+    try:
+        found = read_json(file.read_bytes())
+    except (Problem, OSError) as error:
+        raise Problem(422, "MAP_FILE", params={"file": file.name}) from error
+    if not isinstance(found, dict):
+        raise Problem(422, "MAP_FILE", params={"file": file.name})
+    return found
 
 
 @app.command()
@@ -194,7 +206,7 @@ def main(argv: list[str] | None = None) -> Any:
         return app(argv)
     except Problem as problem:
         typer.echo(say(problem.code, "en", **problem.params), err=True)
-        for error in problem.errors:
+        for error in problem.errors if len(problem.errors) > 1 else ():
             typer.echo(f"  {error.field}: {say(error.code, 'en', **error.params)}", err=True)
         sys.exit(2)
 

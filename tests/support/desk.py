@@ -35,7 +35,7 @@ def set_up(url: str, data_dir: Path, starter: str = "sales", **workspace: str) -
         load_settings({"DEALWRIGHT_DATABASE_URL": url, "DEALWRIGHT_DATA": str(data_dir)})
     )
     application.migrate(services.db)
-    commands.init(services, WORKSPACE | workspace, ADMIN, starter)
+    commands.init(services, WORKSPACE | workspace, ADMIN, None if starter == "none" else starter)
     commands.create_user(services, "sam@example.com", "Sam Seller", ["salesperson"], "East", ADMIN["password"])
     services.db.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,6 +56,15 @@ def change_role(uow: UnitOfWork, role_id: str, changes: Mapping[str, Any]) -> No
     if values:
         uow.conn.execute(sa.update(dw_role).where(dw_role.c.id == role_id).values(values))
         bump(uow, "rights_epoch")
+
+
+def drop_unused(uow: UnitOfWork, keep: Collection[str]) -> list[str]:
+    """Take away the roles that nobody has, but for those named and the administrator's; the keys that went."""
+    gone = [r for r in list_roles(uow) if not r["people"] and r["key"] not in (*keep, "administrator")]
+    if gone:
+        uow.conn.execute(sa.delete(dw_role).where(dw_role.c.id.in_([r["id"] for r in gone])))
+        bump(uow, "rights_epoch")
+    return [r["key"] for r in gone]
 
 
 def set_roles(uow: UnitOfWork, user_id: str, keys: Sequence[str]) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from dealwright.foundation.errors import FieldError, Problem
+from dealwright.foundation.errors import FieldError, Problem, invalid
+from dealwright.starters.check import check
 
 FORMAT = "dealwright/1"
 TOP = ("format", "key", "labels", "objects", "pipelines", "roles", "views")
@@ -32,7 +33,9 @@ def read(text: str) -> dict[str, Any]:
         raise Problem(422, "UNKNOWN_CONFIGURATION", params={"format": FORMAT})
     unknown = [key for key in raw if key not in TOP]
     if unknown:
-        raise Problem(422, "INVALID", errors=[FieldError(str(k), "UNKNOWN_FIELD") for k in unknown])
+        errors = [FieldError(str(k)[:80], "UNKNOWN_FIELD", {"field": str(k)[:80]}) for k in unknown]
+        raise invalid(errors)
+    check(raw)
     return raw
 
 

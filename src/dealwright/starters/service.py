@@ -22,6 +22,7 @@ from dealwright.process import queries
 from dealwright.process import service as process
 from dealwright.records import views
 from dealwright.starters import format
+from dealwright.starters.waiting import add_all, put_aside
 
 FOLDER = Path(__file__).parent
 STARTERS = ("sales", "simple")
@@ -44,19 +45,19 @@ def apply(uow: UnitOfWork, config: Mapping[str, Any], actor_id: str | None = Non
     """Make what the configuration has and the workspace lacks; returns a line for each thing made."""
     done: list[str] = []
     schema = schema_of(uow)
+    was_empty = not schema.objects and not schema.retired
     specs = [format.object_spec(raw) for raw in config.get("objects", [])]
     new = [spec for spec in specs if spec["key"] not in schema.objects and spec["key"] not in schema.retired]
+    waiting = put_aside(schema, new)
     if new:
         model.create_objects(uow, new, actor_id)
         done += [f"+ object {spec['key']} ({len(spec['fields'])} fields)" for spec in new]
     for spec in specs:
         old = schema.objects.get(spec["key"])
-        if old is None:
-            continue
-        for one in spec["fields"]:
-            if one["key"] not in old.fields and one["key"] not in old.retired:
-                model.add_field(uow, old.key, one, actor_id)
-                done.append(f"+ field {old.key}.{one['key']}")
+        if old is not None:
+            gone = {*old.fields, *old.retired}
+            waiting += [(old.key, one) for one in spec["fields"] if one["key"] not in gone]
+    done += add_all(uow, waiting, actor_id)
     known = {(p["object"], p["key"]) for p in _pipelines(uow)}
     for raw in config.get("pipelines", []):
         if (raw["object"], raw["key"]) not in known:
@@ -64,11 +65,19 @@ def apply(uow: UnitOfWork, config: Mapping[str, Any], actor_id: str | None = Non
             done.append(f"+ pipeline {raw['object']}.{raw['key']}")
     wanted = config.get("roles", [])
     role_specs = ROLE_SETS[wanted]() if isinstance(wanted, str) else wanted
-    have = {role["key"] for role in roles.list_roles(uow)}
+    have = {role["key"]: role for role in roles.list_roles(uow)}
     for role in role_specs:
-        if role["key"] not in have:
-            roles.create_role(uow, {**role, "grants": checked_grants(role.get("grants"))})
+        wanted_role = {**role, "grants": checked_grants(role.get("grants"))}
+        old_role = have.get(role["key"])
+        if old_role is None:
+            roles.create_role(uow, wanted_role)
             done.append(f"+ role {role['key']}")
+        elif was_empty and role["key"] != "administrator" and old_role["grants"] != role["grants"]:
+            # with no object there is nothing yet to see: the roles of the set-up give way to the file's
+            roles.change_role(uow, old_role["id"], {"labels": role["labels"], "grants": wanted_role["grants"]})
+            done.append(f"~ role {role['key']}")
+    if was_empty and role_specs:
+        done += [f"- role {key}" for key in roles.drop_unused(uow, [role["key"] for role in role_specs])]
     for view in config.get("views", []):
         if views.put_default(uow, view):
             done.append(f"+ view {view['object']}.{view['key']}")
@@ -138,7 +147,8 @@ def _object_block(obj: ObjectDef) -> dict[str, Any]:
 def _plain_spec(field: FieldDef) -> dict[str, Any]:
     spec = spec_of(field)
     if field.type in ("stage", "pipeline"):
-        spec.pop("options", None)  # the process writes them
+        spec.pop("options", None)  # the process writes them,
+        spec["default"] = None  # and which pipeline a record begins in
     if field.type == "line_items":
         spec.pop("object", None)
     if field.type == "roll_up":

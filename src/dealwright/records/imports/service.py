@@ -65,7 +65,7 @@ def options_from(raw: Any, sheet: Sheet, fields: Mapping[str, FieldDef]) -> Opti
     if key is not None and (not isinstance(key, str) or key not in fields or not fields[key].columns):
         errors.append(FieldError("key", "UNKNOWN_FIELD", {"field": str(key)[:80]}))
     if mode != "create" and key is None:
-        errors.append(FieldError("key", "REQUIRED"))
+        errors.append(FieldError("key", "REQUIRED", {"field": {"zh": "关键字段", "en": "key"}}))
     errors += _wrong_shapes(raw, fields)
     if errors:
         raise invalid(errors)

@@ -1,0 +1,105 @@
+"""The shape of a configuration file: every part that the lower floors take for granted, checked before anything is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from dealwright.foundation.errors import FieldError, invalid
+
+ROLE_SETS = ("default", "everybody")
+
+
+def check(config: Mapping[str, Any]) -> None:
+    """Problem 422 CONFIGURATION_SHAPE naming each part that is not what it should be."""
+    found = _Found()
+    found.each("objects", config.get("objects", []), _object)
+    found.each("pipelines", config.get("pipelines", []), _pipeline)
+    roles = config.get("roles", [])
+    if isinstance(roles, str):
+        found.expect("roles", roles in ROLE_SETS)
+    else:
+        found.each("roles", roles, _role)
+    found.each("views", config.get("views", []), _view)
+    if found.errors:
+        raise invalid(found.errors[:50])
+
+
+class _Found:
+    """What is wrong, by path: `objects.2.fields.0.zh`."""
+
+    def __init__(self) -> None:
+        self.errors: list[FieldError] = []
+
+    def expect(self, path: str, holds: bool) -> bool:
+        if not holds:
+            self.errors.append(FieldError(path[:120], "CONFIGURATION_SHAPE", {"path": path[:120]}))
+        return holds
+
+    def each(self, path: str, items: Any, check_one: Callable[[_Found, str, Mapping[str, Any]], None]) -> None:
+        if not self.expect(path, isinstance(items, list)):
+            return
+        for place, item in enumerate(items):
+            here = f"{path}.{place}"
+            if self.expect(here, isinstance(item, Mapping)):
+                check_one(self, here, item)
+
+    def texts(self, path: str, item: Mapping[str, Any], names: Iterable[str]) -> None:
+        for name in names:
+            self.expect(f"{path}.{name}", isinstance(item.get(name), str) and bool(item[name]))
+
+    def words(self, path: str, item: Mapping[str, Any], names: Iterable[str]) -> None:
+        for name in names:
+            value = item.get(name, [])
+            good = isinstance(value, list) and all(isinstance(word, str) for word in value)
+            self.expect(f"{path}.{name}", good)
+
+    def labels(self, path: str, item: Mapping[str, Any], name: str = "labels") -> None:
+        value = item.get(name)
+        if self.expect(f"{path}.{name}", isinstance(value, Mapping)):
+            self.texts(f"{path}.{name}", value, ("zh", "en"))  # type: ignore[arg-type]
+
+
+def _object(found: _Found, path: str, item: Mapping[str, Any]) -> None:
+    found.texts(path, item, ("key",))
+    found.labels(path, item)
+    if "plural" in item:
+        found.labels(path, item, "plural")
+    found.words(path, item, ("form", "list", "key_fields"))
+    found.each(f"{path}.sections", item.get("sections", []), _named)
+    found.each(f"{path}.fields", item.get("fields", []), _field)
+
+
+def _field(found: _Found, path: str, item: Mapping[str, Any]) -> None:
+    found.texts(path, item, ("key", "type", "zh", "en"))
+    found.each(f"{path}.options", item.get("options", []), _named)
+    found.each(f"{path}.fields", item.get("fields", []), _field)
+
+
+def _named(found: _Found, path: str, item: Mapping[str, Any]) -> None:
+    found.texts(path, item, ("key", "zh", "en"))
+
+
+def _pipeline(found: _Found, path: str, item: Mapping[str, Any]) -> None:
+    found.texts(path, item, ("key", "object"))
+    found.labels(path, item)
+    found.each(f"{path}.stages", item.get("stages"), _stage)
+
+
+def _stage(found: _Found, path: str, item: Mapping[str, Any]) -> None:
+    found.texts(path, item, ("key", "zh", "en", "kind"))
+    found.words(path, item, ("required",))
+    if item.get("hint") is not None:
+        found.labels(path, item, "hint")
+
+
+def _role(found: _Found, path: str, item: Mapping[str, Any]) -> None:
+    found.texts(path, item, ("key",))
+    found.labels(path, item)
+    found.expect(f"{path}.grants", isinstance(item.get("grants"), Mapping))
+
+
+def _view(found: _Found, path: str, item: Mapping[str, Any]) -> None:
+    found.texts(path, item, ("key", "object"))
+    found.labels(path, item)
+    found.expect(f"{path}.filter", isinstance(item.get("filter", {}), Mapping))
