@@ -77,6 +77,7 @@ def core(company: Company, objects: Mapping[str, Mapping[str, Any]]) -> Iterator
             {"ids": [record_id], "action": "delete", "preview": True},
             object_key=object_key,
         )
+    yield get("/files", {"ids": ",".join(company.files.values())})
     for file_id in company.files.values():
         yield get("/files/{file_id}", file_id=file_id)
 
