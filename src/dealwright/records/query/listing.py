@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import Lock
 from time import perf_counter
 from typing import Any
@@ -20,7 +21,7 @@ from dealwright.access import Access, mask
 from dealwright.conditions import All, Condition, parameters, parse, signature
 from dealwright.foundation.database import Prepared, UnitOfWork, state_of
 from dealwright.foundation.errors import Problem
-from dealwright.model import FieldDef
+from dealwright.model import FieldDef, ObjectDef
 from dealwright.model.formula import live_values, parse_formula, references
 from dealwright.records.query import cursor as keyset
 from dealwright.records.query import expand, offers
@@ -249,6 +250,13 @@ def count(uow: UnitOfWork, access: Access, object_key: str, where: Any = None) -
     return _count(uow, access, builder, request, condition, [], base)
 
 
+@lru_cache(maxsize=256)
+def _live_inputs(obj: ObjectDef) -> frozenset[str]:
+    """The fields that the formulas which read the clock are worked out from."""
+    live = (one for one in obj.formulas if one.config.get("live"))
+    return frozenset(key for one in live for key in references(parse_formula(one.config["expression"])))
+
+
 def add_live(builder: Builder, found: list[dict[str, Any]], live: list[FieldDef]) -> None:
     """Formulas that read the clock, from the wire values they need."""
     from dealwright.model.field_types.base import CoerceContext
@@ -256,10 +264,11 @@ def add_live(builder: Builder, found: list[dict[str, Any]], live: list[FieldDef]
     obj, zone = builder.obj, builder.context.zone
     workspace = state_of(builder.uow).workspace
     ctx = CoerceContext("api", workspace.locale, zone, builder.schema, workspace)
+    inputs = _live_inputs(obj)
     for record in found:
         typed: dict[str, Any] = {}
-        for key, raw in record.items():
-            one = obj.fields.get(key)
+        for key in inputs:
+            one, raw = obj.fields.get(key), record.get(key)
             if one is None or raw is None or builder.rights.level(key) == "masked":
                 continue
             if one.type in ("number", "percent", "money", "datetime", "date", "duration"):
