@@ -202,3 +202,19 @@ def test_the_log_is_json_with_the_requests_id(
     assert (health["event"], health["path"], health["status"]) == ("request", "/api/v1/health", 200)
     fault, request = [entry for entry in entries if entry["request_id"] == "log-2"]
     assert "ZeroDivisionError" in fault["exception"] and request["status"] == 500
+
+
+def test_a_disk_full_of_logs_does_not_spoil_an_answer(
+    db: Database, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(io.BytesIO):
+        def write(self, line: Any) -> int:
+            raise OSError(28, "No space left on device")
+
+    class Stderr:
+        buffer = Full()
+
+    monkeypatch.setattr("sys.stderr", Stderr())
+    client = TestClient(make_app(db, clock, {"DEALWRIGHT_LOG_LEVEL": "info"}))
+    assert client.get("/api/v1/health").status_code == 200
+    structlog.reset_defaults()

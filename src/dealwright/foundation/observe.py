@@ -4,7 +4,8 @@ import logging
 import re
 import sys
 import time
-from typing import Any
+from contextlib import suppress
+from typing import Any, BinaryIO, cast
 
 import msgspec
 import structlog
@@ -163,6 +164,24 @@ def _refusal(scope: Scope, headers: Headers, limit: int, upload: bool) -> Proble
 _log_encoder = msgspec.json.Encoder(enc_hook=repr)
 
 
+class SteadyFile:
+    """Where log lines go. A disk that is full of logs must not turn an answer into a fault: the line is lost."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+
+    def write(self, line: bytes) -> int:
+        """Write, or lose the line."""
+        with suppress(OSError, ValueError):
+            return self.file.write(line)
+        return 0
+
+    def flush(self) -> None:
+        """Flush, or let it be."""
+        with suppress(OSError, ValueError):
+            self.file.flush()
+
+
 def configure_logs(level: str) -> None:
     """JSON lines on standard error at the given level."""
     structlog.configure(
@@ -174,7 +193,7 @@ def configure_logs(level: str) -> None:
             structlog.processors.JSONRenderer(serializer=lambda line, **_: _log_encoder.encode(line)),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.BytesLoggerFactory(file=sys.stderr.buffer),
+        logger_factory=structlog.BytesLoggerFactory(file=cast(BinaryIO, SteadyFile(sys.stderr.buffer))),
         cache_logger_on_first_use=False,
     )
 
