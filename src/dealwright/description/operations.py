@@ -151,6 +151,7 @@ OPERATIONS: dict[str, Operation] = {
         answer(records=many(LINK)), query={"q": SEARCH, "limit": {"type": "integer", "minimum": 1, "maximum": 50}}),
     "GET /records/{object_key}/{record_id}/timeline": Operation(ref("Timeline"), query={"cursor": CURSOR}),
     "GET /records/{object_key}/{record_id}/history": Operation(ref("Timeline"), query={"cursor": CURSOR, "field": TEXT}),
+    "GET /files": Operation(answer(files=many(ref("File"))), query={"ids": TEXT}),
     "POST /files": Operation(ref("File"), body("file", file=BYTES), takes="multipart/form-data"),
     "GET /files/{file_id}": Operation(BYTES, gives=("application/octet-stream",)),
 }  # fmt: skip

@@ -2683,7 +2683,9 @@ export interface operations {
     };
     describe_files_api_v1_files_get: {
         parameters: {
-            query?: never;
+            query?: {
+                ids?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2696,7 +2698,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        files: components["schemas"]["File"][];
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
             /** @description Refused: the code says why, the message says it in the reader's language */
