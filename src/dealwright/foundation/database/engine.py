@@ -64,7 +64,9 @@ class Database:
         elif backend == "postgresql":
             options = (
                 f"-c timezone=UTC -c statement_timeout={int(statement_timeout_s * 1000)} "
-                f"-c lock_timeout={int(lock_timeout_s * 1000)} -c jit=off"
+                f"-c lock_timeout={int(lock_timeout_s * 1000)} -c jit=off "
+                # joins are written in the order in which they pay; trying others took 1.6 of 2.9 ms to plan one record
+                "-c join_collapse_limit=1"
             )
             arguments = {
                 "prepare_threshold": None,  # a kept plan fails after run-time DDL
