@@ -24,6 +24,8 @@ WRITERS = {
     "records/writes.py": "the store's statements, sent in batches",
     "model/retype.py": "converts stored values when a field gets another type, in the migration's transaction",
     "model/rollup.py": "works a new roll-up out for the rows that are there",
+    "model/recompute.py": "computed fields of the rows that are there, after a change of the model",
+    "model/uniqueness.py": "normal forms of the rows that are there, when a field becomes unique",
     "operations/backup.py": "puts a backup back, table by table",
     "foundation/database/sqlite.py": "the insert of SQLite, given its table",
     "foundation/database/postgresql.py": "the insert of PostgreSQL, given its table",
@@ -34,7 +36,11 @@ READERS = {
     "access/shares.py": "whether the asker's row condition covers the record that is to be shared",
     "records/query/builder.py": "the query builder",
     "records/query/wire.py": "the query builder's columns",
-    "records/query/reading.py": "the query builder over one record and its lines",
+    "records/query/lines.py": "the query builder over the lines of a record",
+    "records/search/rebuild.py": "every searchable value into the index",
+    "records/batch.py": "rows that many saves of one transaction are about to change",
+    "model/ddl.py": "makes and changes the tables",
+    "model/recompute.py": "rows that a change of the model computes anew",
     "records/timeline.py": "reads no rows: the table of lines, to ask for a field's condition",
     "records/duplicates.py": "equal values under the asker's row condition; others are counted, never named",
     "records/rights.py": "the row that is to be changed, under the asker's row condition",
@@ -55,10 +61,10 @@ READERS = {
     "foundation/database/fulltext.py": "the index's own table",
     "people/sessions.py": "the table of sessions or tokens",
 }
-# Parts of the import find the rows to change by their key; they stand on the write path's own conditions.
 READERS |= {
-    "records/imports/run.py": "rows to change, by their key",
-    "records/imports/service.py": "rows of an import, to take it back",
+    "records/imports/names.py": "relations named in a file, under the asker's row condition",
+    "records/imports/rows.py": "rows to change, found by their key",
+    "records/imports/undo.py": "names of records that an import made and that are kept",
 }
 
 
