@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from dealwright.access import rules
 from dealwright.people import actors
 from dealwright.records import files, plans, timeline, views
-from dealwright.records.query import builder, listing, reading, wire
+from dealwright.records.query import answers, builder, listing, reading, wire
 from dealwright.records.search import query as searching
 from rights.asking import Ask, asks
 from rights.conftest import House
@@ -24,6 +24,7 @@ from rights.test_matrix import faults, objects_of
 def forget() -> None:
     """What was built under other guards is not kept."""
     listing._plans.clear()
+    answers._kept.clear()
     plans._plans.clear()
     rules._grants.clear()
     actors._kept.clear()
@@ -37,18 +38,18 @@ Patch = Callable[[pytest.MonkeyPatch], None]
 
 
 def rows_of_the_list(m: pytest.MonkeyPatch) -> None:
-    m.setattr(builder.Builder, "base_where", lambda self, in_bin=False: [
+    m.setattr(builder.Builder, "base_where", lambda self, in_bin=False, **_: [
         self.root.c.deleted_at.is_not(None) if in_bin else self.root.c.deleted_at.is_(None)])  # fmt: skip
 
 
 def rows_that_are_joined(m: pytest.MonkeyPatch) -> None:
     real = builder.Builder.base_where
 
-    def base(self: Any, in_bin: bool = False) -> Any:
+    def base(self: Any, *args: Any, **kwargs: Any) -> Any:
         kept = builder.Builder.rows
         builder.Builder.rows = ROWS  # type: ignore[method-assign]
         try:
-            return real(self, in_bin)
+            return real(self, *args, **kwargs)
         finally:
             builder.Builder.rows = kept  # type: ignore[method-assign]
 
