@@ -27,6 +27,7 @@ def forget() -> None:
     answers._kept.clear()
     plans._plans.clear()
     rules._grants.clear()
+    rules._known.clear()
     actors._kept.clear()
 
 
