@@ -142,6 +142,17 @@ def test_sentences_are_filled_in_the_readers_language() -> None:
     assert say("NO_SUCH_CODE", "en") == "NO_SUCH_CODE"
 
 
+def test_one_of_a_thing_is_said_in_the_singular() -> None:
+    told = [say("STAGE_REFUSED", "en", count=n, stage="Proposal", fields=["Amount", "Account"][:n]) for n in (1, 2)]
+    assert told == [
+        "1 condition left before Proposal: Amount.",
+        "2 conditions left before Proposal: Amount, Account.",
+    ]
+    assert say("STAGE_REFUSED", "zh-CN", count=1, stage="方案报价", fields=["金额"]) == (
+        "还差 1 项，暂不能进入「方案报价」：金额。"
+    )
+
+
 def test_one_field_error_lends_its_code_and_many_are_counted() -> None:
     one, two = FieldError("name", "BAD_TEXT"), FieldError("day", "OUT_OF_RANGE", {"value": 5})
     single, both = invalid([one]), invalid([one, two])

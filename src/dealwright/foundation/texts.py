@@ -2,6 +2,7 @@
 
 Each package keeps `texts/zh.json` and `texts/en.json`, flat objects {code: "sentence with {blanks}"}. They are read
 once, at first use, from every package of the product. A code has one sentence: a test refuses a second one.
+A blank may choose between two words by its count: "{count} {count|condition|conditions} left".
 """
 
 import json
@@ -14,7 +15,7 @@ from typing import Any
 LOCALES = ("zh-CN", "en")
 DEFAULT_LOCALE = "zh-CN"
 _ROOT = Path(__file__).resolve().parents[1]
-_BLANK = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+_BLANK = re.compile(r"\{([a-z_][a-z0-9_]*)(?:\|([^{}|]*)\|([^{}|]*))?\}")
 
 
 def language_of(locale: str | None) -> str:
@@ -53,4 +54,11 @@ def say(code: str, locale: str, **params: Any) -> str:
     sentence = catalogue(language_of(locale)).get(code)
     if sentence is None:
         return code
-    return _BLANK.sub(lambda blank: rendered(params.get(blank.group(1), ""), locale), sentence)
+
+    def filled(blank: re.Match[str]) -> str:
+        value = params.get(blank[1], "")
+        if blank[2] is not None:
+            return blank[2] if str(value) == "1" else blank[3]
+        return rendered(value, locale)
+
+    return _BLANK.sub(filled, sentence)

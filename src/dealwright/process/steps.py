@@ -105,8 +105,8 @@ def refusal(obj: ObjectDef, refused: Refused) -> Problem:
         for key, label in zip(refused.missing, labels, strict=True)
     ]
     params = {
-        "stage": stage, "stage_key": refused.stage.key, "missing": list(refused.missing), "fields": labels,
-        "hint": dict(refused.stage.hint or {}),
+        "stage": stage, "stage_key": refused.stage.key, "missing": list(refused.missing), "count": len(labels),
+        "fields": labels, "hint": dict(refused.stage.hint or {}),
     }  # fmt: skip
     return Problem(409, "STAGE_REFUSED", field=refused.missing[0], params=params, errors=errors)
 

@@ -43,7 +43,7 @@ def test_a_refused_stage_says_in_words_and_fields_what_is_missing(world: World) 
     body = reply.json()
     assert (reply.status_code, body["code"]) == (409, "STAGE_REFUSED")
     assert body["params"]["missing"] == ["account", "amount", "close_date"]
-    assert body["message"] == "Before “Proposal”, fill in: Account, Amount, Close date."
+    assert body["message"] == "3 conditions left before Proposal: Account, Amount, Close date."
     assert [error["field"] for error in body["errors"]] == ["account", "amount", "close_date"]
 
 
