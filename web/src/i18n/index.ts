@@ -1,5 +1,6 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import { inside } from "@/shared/format/format";
 
 export type Language = "zh-CN" | "en";
 
@@ -32,5 +33,7 @@ void i18next.use(initReactI18next).init({
   resources: { "zh-CN": { translation: zh }, en: { translation: en } },
   interpolation: { escapeValue: false },
 });
+// A name set into a sentence, "New {{name, inside}}", begins small in English.
+i18next.services.formatter?.add("inside", (value, language) => inside(String(value), language ?? "en"));
 
 export default i18next;

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/shared/api/client";
 import { useMe, useObjects } from "@/shared/api/queries";
 import type { ObjectDef } from "@/shared/api/types";
-import { label, number } from "@/shared/format/format";
+import { inside, label, number } from "@/shared/format/format";
 import { useSentence } from "@/shared/Problem";
 import { importable, Mapping } from "./Mapping";
 import { PastImports } from "./PastImports";
@@ -159,7 +159,9 @@ function Steps({ object, mayDesign }: { object: ObjectDef; mayDesign: boolean })
           {required.length > 0 && (
             <p className="attention dense">
               {t("imp.requiredLeft", {
-                names: required.map((field) => label(field.labels, locale)).join(t("imp.and")),
+                names: required
+                  .map((field) => inside(label(field.labels, locale), locale))
+                  .join(t("imp.and")),
               })}
             </p>
           )}

@@ -2,7 +2,7 @@ import { Button, Popover } from "antd";
 import { ArrowRight, Check } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { label } from "@/shared/format/format";
+import { inside, label } from "@/shared/format/format";
 import { usePhone } from "@/shared/useMedia";
 import { nextStage, type PathStage, type Pipeline } from "./process";
 
@@ -81,7 +81,9 @@ export function StagePath({
               {stage.missing.length > 0 && stage.state !== "present" && (
                 <p className="dense soft">
                   {t("record.asksFor", {
-                    names: stage.missing.map((one) => label(one.label, locale)).join(t("op.listJoint")),
+                    names: stage.missing
+                      .map((one) => inside(label(one.label, locale), locale))
+                      .join(t("list.joint")),
                   })}
                 </p>
               )}

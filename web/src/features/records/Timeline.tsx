@@ -20,7 +20,7 @@ import { useTranslation } from "react-i18next";
 import { api, query } from "@/shared/api/client";
 import { useMe, useObject } from "@/shared/api/queries";
 import type { Link, ObjectDef, RecordData } from "@/shared/api/types";
-import { duration, label, moment } from "@/shared/format/format";
+import { duration, inside, label, moment } from "@/shared/format/format";
 import { useChangeWords } from "./changeWords";
 
 export interface Entry {
@@ -123,8 +123,10 @@ export function Timeline({
         ? t("record.changedFields", {
             names: shown
               .slice(0, 3)
-              .map((key) => label(object.fields.find((one) => one.key === key)?.labels, locale))
-              .join(t("op.listJoint")),
+              .map((key) =>
+                inside(label(object.fields.find((one) => one.key === key)?.labels, locale), locale),
+              )
+              .join(t("list.joint")),
           })
         : t(`record.${["created", "deleted", "restored"].includes(entry.kind) ? entry.kind : "changed"}`);
     return {

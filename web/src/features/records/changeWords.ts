@@ -52,7 +52,7 @@ export function useChangeWords(object: ObjectDef, record: RecordData, entries: E
       if (field?.type === "line_items") return t("record.lineCount", { count: value.length });
       if (field?.type === "file" || field?.type === "image")
         return t("record.fileCount", { count: value.length });
-      return value.length ? value.map((each) => one(key, each)).join(t("op.listJoint")) : "—";
+      return value.length ? value.map((each) => one(key, each)).join(t("list.joint")) : "—";
     }
     if (typeof value === "boolean") return t(value ? "form.yes" : "form.no");
     if (typeof value === "object") {

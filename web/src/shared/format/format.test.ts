@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { day, instantOf, moment, money, number, short, wallTime } from "./format";
+import i18n from "@/i18n";
+import { day, inside, instantOf, moment, money, number, short, wallTime } from "./format";
 
 describe("numbers and money", () => {
   it("groups thousands and keeps exact digits", () => {
@@ -33,5 +34,32 @@ describe("dates", () => {
   });
   it("says today in the workspace's zone", () => {
     expect(moment("2026-11-24T03:42:00Z", "zh-CN", "Asia/Shanghai", now)).toBe("今天 11:42");
+  });
+});
+
+describe("labels inside sentences", () => {
+  it.each([
+    ["Opportunity", "opportunity"],
+    ["Next step", "next step"],
+    ["Close date (planned)", "close date (planned)"],
+    ["Sub-account", "sub-account"],
+    ["No.", "No."],
+    ["UTM source", "UTM source"],
+    ["ID", "ID"],
+    ["WeChat ID", "WeChat ID"],
+    ["A", "A"],
+    ["iPhone", "iPhone"],
+    ["", ""],
+  ])("%s → %s", (text, wanted) => expect(inside(text, "en")).toBe(wanted));
+
+  it("leaves Chinese alone, Latin letters in it too", () =>
+    expect([inside("商机", "zh-CN"), inside("Logo 图", "zh-CN")]).toEqual(["商机", "Logo 图"]));
+
+  it("is what the English texts use", async () => {
+    await i18n.changeLanguage("en");
+    expect(i18n.t("list.new", { name: "Opportunity" })).toBe("New opportunity");
+    expect(i18n.t("list.sum", { name: "Amount" })).toBe("Sum of amount");
+    await i18n.changeLanguage("zh-CN");
+    expect(i18n.t("list.new", { name: "Logo" })).toBe("新建Logo");
   });
 });

@@ -135,3 +135,14 @@ export function label(labels: { zh: string; en: string } | undefined, locale: st
   if (!labels) return "";
   return (isZh(locale) ? labels.zh : labels.en) || labels.en || labels.zh;
 }
+
+/**
+ * A label inside a sentence: "New opportunity", "Sum of amount". Words that are written large for their own sake (ID,
+ * UTM, WeChat, No., A) stay as they are, and so does Chinese.
+ */
+export function inside(text: string, locale: string): string {
+  if (isZh(locale)) return text;
+  const word = text.split(/[\s/-]/)[0] ?? "";
+  const isOwn = word.length < 2 || word.endsWith(".") || word.slice(1) !== word.slice(1).toLowerCase();
+  return isOwn ? text : text.charAt(0).toLowerCase() + text.slice(1);
+}
