@@ -1,4 +1,5 @@
 import type { FieldDef, ObjectDef, OptionDef } from "@/shared/api/types";
+import type { Leaf } from "@/shared/conditions";
 
 /** What the dashboard speaks of: an object with stages, and which of its fields are its money and its dates. */
 export interface Subject {
@@ -47,8 +48,6 @@ export type Period = (typeof PERIODS)[number];
 
 export const periodOf = (raw: string | undefined): Period =>
   PERIODS.find((one) => one === raw) ?? "this_year";
-
-type Leaf = { field: string; op: string; value?: unknown };
 
 /** Conditions of the records behind a number: the same tree is counted and opened. */
 export const conditions = (subject: Subject) => {

@@ -3,23 +3,37 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useUsers } from "@/shared/api/queries";
 import type { FieldDef, ObjectDef } from "@/shared/api/types";
+import { type Leaf, operatorWords, type Period, valueWords, WHO } from "@/shared/conditions";
 import { FieldInput } from "@/shared/fields/FieldInput";
 import { label } from "@/shared/format/format";
-import {
-  inputField,
-  type Leaf,
-  leafOf,
-  needsValue,
-  operatorsOf,
-  PERIODS,
-  periodKey,
-  periodOf,
-  WHO,
-} from "./filters";
+import { formOf, inputField, leafOf, MENU_PERIODS, operatorsOf, periodKey } from "./filters";
+
+/** An operator in a menu; periods say so, because "is" alone is also "is the day". */
+export function useOperatorName(): (op: string, field: FieldDef) => string {
+  const { t, i18n } = useTranslation();
+  return (op, field) =>
+    formOf(op) === "period" ? t(`list.${op}`) : operatorWords(op, field.kind ?? "", i18n.language);
+}
+
+function PeriodInput({ value, onChange }: { value: unknown; onChange: (value: unknown) => void }) {
+  const { t, i18n } = useTranslation();
+  const present = typeof value === "string" ? { period: value } : (value as Period | null);
+  const known = present && MENU_PERIODS.some((one) => periodKey(one) === periodKey(present));
+  const offered = present && !known ? [present, ...MENU_PERIODS] : MENU_PERIODS;
+  return (
+    <Select
+      style={{ width: "100%" }}
+      aria-label={t("list.value")}
+      value={present ? periodKey(present) : undefined}
+      onChange={(next: string) => onChange(offered.find((one) => periodKey(one) === next))}
+      options={offered.map((one) => ({ value: periodKey(one), label: valueWords(one, i18n.language) }))}
+    />
+  );
+}
 
 /** Everybody, with me and my team before the names. */
 function PeopleInput({ value, onChange }: { value: unknown; onChange: (value: unknown) => void }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const users = useUsers();
   const present = [value].flat().filter(Boolean) as (string | { who: string })[];
   return (
@@ -30,7 +44,7 @@ function PeopleInput({ value, onChange }: { value: unknown; onChange: (value: un
       showSearch={{ optionFilterProp: "label" }}
       value={present.map((one) => (typeof one === "string" ? one : `@${one.who}`))}
       options={[
-        ...WHO.map((one) => ({ value: `@${one}`, label: t(`who.${one}`) })),
+        ...WHO.map((one) => ({ value: `@${one}`, label: valueWords({ who: one }, i18n.language) })),
         ...(users.data ?? []).map((one) => ({ value: one.id, label: one.name })),
       ]}
       onChange={(next: string[]) =>
@@ -52,19 +66,28 @@ function ValueInput({
   onChange: (value: unknown) => void;
 }) {
   const { t } = useTranslation();
-  if (!needsValue(op)) return null;
-  if (op === "in_period")
-    return (
-      <Select
-        style={{ width: "100%" }}
-        aria-label={t("list.value")}
-        value={periodKey(value)}
-        onChange={(next: string) => onChange(periodOf(next))}
-        options={PERIODS.map((one) => ({ value: one, label: t(`period.${one}`) }))}
-      />
-    );
+  const form = formOf(op);
+  if (form === "none") return null;
+  if (form === "period") return <PeriodInput value={value} onChange={onChange} />;
   if (field.kind === "user" || field.kind === "users")
     return <PeopleInput value={value} onChange={onChange} />;
+  if (form === "pair") {
+    const [from = null, to = null] = Array.isArray(value) ? value : [];
+    const side = (name: string, place: 0 | 1) => (
+      <FieldInput
+        field={inputField(field)}
+        value={place ? to : from}
+        onChange={(next) => onChange(place ? [from, next] : [next, to])}
+        aria-label={t(name)}
+      />
+    );
+    return (
+      <>
+        {side("list.from", 0)}
+        {side("list.until", 1)}
+      </>
+    );
+  }
   return (
     <FieldInput
       field={inputField(field)}
@@ -85,16 +108,17 @@ export function ConditionEditor({
   object: ObjectDef;
   leaf?: Leaf;
   /** Labels of the records that the leaf's ids stand for. */
-  names?: (id: string) => string;
+  names?: (id: string) => string | undefined;
   onDone: (leaf: Leaf) => void;
 }) {
   const { t, i18n } = useTranslation();
+  const operatorName = useOperatorName();
   const fields = object.fields.filter((field) => field.kind && field.level !== "masked");
   const start = fields.find((one) => one.key === leaf?.field);
   const [key, setKey] = useState(leaf?.field);
   const [op, setOp] = useState(leaf?.op ?? "");
   const [value, setValue] = useState<unknown>(() =>
-    start?.kind === "relation" && Array.isArray(leaf?.value)
+    (start?.kind === "relation" || start?.kind === "relations") && Array.isArray(leaf?.value)
       ? leaf.value.map((id) => ({ id, label: names?.(String(id)) ?? "…" }))
       : (leaf?.value ?? null),
   );
@@ -128,10 +152,10 @@ export function ConditionEditor({
             aria-label={t("list.operator")}
             value={op}
             onChange={(next: string) => {
-              if (next === "in_period" || op === "in_period") setValue(null);
+              if (formOf(next) !== formOf(op)) setValue(null);
               setOp(next);
             }}
-            options={operatorsOf(field).map((one) => ({ value: one, label: t(`op.${one}`) }))}
+            options={operatorsOf(field).map((one) => ({ value: one, label: operatorName(one, field) }))}
           />
           <ValueInput key={key} field={field} op={op} value={value} onChange={setValue} />
         </>

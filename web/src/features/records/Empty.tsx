@@ -3,9 +3,9 @@ import { Button } from "antd";
 import { Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef } from "@/shared/api/types";
+import type { Part } from "@/shared/conditions";
 import { label } from "@/shared/format/format";
 import { Sentence } from "./FilterBar";
-import type { Part } from "./filters";
 
 /** Nothing to show: nothing there yet, with one way to begin, or nothing found, with the filter in words. */
 export function Empty({
@@ -29,10 +29,9 @@ export function Empty({
     return (
       <div className="empty list-empty">
         <p className="strong">{t("list.nothing", { name: plural })}</p>
-        <p className="dense">
+        <p className="dense begins">
           <Sentence parts={parts} />
-          {parts.length > 0 && search && t("op.and")}
-          {search && t("list.searched", { text: search })}
+          {search && t(parts.length > 0 ? "list.alsoSearched" : "list.searched", { text: search })}
         </p>
         <Button onClick={onClear}>{t("list.clear")}</Button>
       </div>

@@ -3,43 +3,73 @@ import { Plus, Search, X } from "lucide-react";
 import { type RefObject, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef } from "@/shared/api/types";
-import { ConditionEditor } from "./Condition";
-import { filterOf, type Leaf, leavesOf, operatorsOf, type Part } from "./filters";
+import {
+  type Condition,
+  isLeaf,
+  type Leaf,
+  type LeafWords,
+  type Part,
+  sentence as plain,
+} from "@/shared/conditions";
+import { ConditionEditor, useOperatorName } from "./Condition";
+import { editable, filterOf, formOf, nodesOf, operatorsOf } from "./filters";
 import { useWords } from "./words";
+
+function Cross({ name, onRemove }: { name: string; onRemove: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <button
+      type="button"
+      className="plain cross"
+      aria-label={t("list.removeFilter", { name })}
+      onClick={onRemove}
+    >
+      <X size={13} />
+    </button>
+  );
+}
 
 /** A condition as three parts, each with its own menu, and a cross. */
 function Chip({
   object,
   leaf,
   words,
+  nameOf,
   onChange,
   onRemove,
 }: {
   object: ObjectDef;
   leaf: Leaf;
-  words: ReturnType<ReturnType<typeof useWords>["words"]>;
+  words: LeafWords;
+  nameOf: (id: string) => string | undefined;
   onChange: (leaf: Leaf) => void;
   onRemove: () => void;
 }) {
-  const { t } = useTranslation();
+  const operatorName = useOperatorName();
   const [open, setOpen] = useState(false);
-  const own = object.fields.find((one) => one.key === leaf.field);
+  const [wish, setWish] = useState<string>(); // an operator that needs another value first
+  const field = object.fields.find((one) => one.key === leaf.field);
+  const own = editable(field, leaf);
+  const turn = (next: boolean) => {
+    setOpen(next);
+    if (!next) setWish(undefined);
+  };
   const editor = own && (
     <ConditionEditor
-      key={String(open)}
+      key={`${open}${wish}`}
       object={object}
-      leaf={leaf}
-      names={() => words.value}
+      leaf={wish ? { field: leaf.field, op: wish } : own}
+      names={nameOf}
       onDone={(next) => {
-        setOpen(false);
+        turn(false);
         onChange(next);
       }}
     />
   );
-  const swaps = own ? operatorsOf(own).filter((one) => one !== "in_period" && leaf.op !== "in_period") : [];
+  const swaps = field && own ? operatorsOf(field) : [];
   return (
     <span className="chip">
-      <Popover open={open} onOpenChange={setOpen} trigger="click" placement="bottomLeft" content={editor}>
+      <Popover open={open} onOpenChange={turn} trigger="click" placement="bottomLeft" content={editor}>
         <button type="button" className="plain part" disabled={!own}>
           {words.name}
         </button>
@@ -48,12 +78,15 @@ function Chip({
         trigger={["click"]}
         disabled={swaps.length < 2}
         menu={{
-          selectedKeys: [leaf.op],
-          items: swaps.map((op) => ({ key: op, label: t(`op.${op}`) })),
+          selectedKeys: own ? [own.op] : [],
+          items: swaps.map((op) => ({ key: op, label: field && operatorName(op, field) })),
           onClick: ({ key }) => {
-            if (["empty", "not_empty"].includes(key)) onChange({ field: leaf.field, op: key });
-            else if (leaf.value === undefined) setOpen(true);
-            else onChange({ ...leaf, op: key });
+            if (formOf(key) === "none") onChange({ field: leaf.field, op: key });
+            else if (own && formOf(key) === formOf(own.op)) onChange({ ...own, op: key });
+            else {
+              setWish(key);
+              setOpen(true);
+            }
           },
         }}
       >
@@ -66,14 +99,7 @@ function Chip({
           <span className="cut">{words.value}</span>
         </button>
       )}
-      <button
-        type="button"
-        className="plain cross"
-        aria-label={t("list.removeFilter", { name: words.name })}
-        onClick={onRemove}
-      >
-        <X size={13} />
-      </button>
+      <Cross name={words.name} onRemove={onRemove} />
     </span>
   );
 }
@@ -90,36 +116,34 @@ export function FilterChips({
 }) {
   const { t } = useTranslation();
   const [adding, setAdding] = useState(false);
-  const { words } = useWords(object, filter);
-  const leaves = leavesOf(filter);
-  if (!leaves)
-    return (
-      <span className="chip">
-        <span className="part">{t("list.tree")}</span>
-        <button
-          type="button"
-          className="plain cross"
-          aria-label={t("list.clear")}
-          onClick={() => onChange({})}
-        >
-          <X size={13} />
-        </button>
-      </span>
-    );
-  const put = (next: Leaf[]) => onChange(filterOf(next) ?? {});
+  const { words, sentence, nameOf } = useWords(object, filter);
+  const nodes = nodesOf(filter);
+  const put = (next: Condition[]) => onChange(filterOf(next) ?? {});
+  const remove = (place: number) => put(nodes.filter((_, at) => at !== place));
   return (
     <>
-      {leaves.map((leaf, place) => (
-        <Chip
+      {nodes.map((node, place) =>
+        isLeaf(node) ? (
+          <Chip
+            // biome-ignore lint/suspicious/noArrayIndexKey: two conditions may be the same
+            key={place}
+            object={object}
+            leaf={node}
+            words={words(node)}
+            nameOf={(id) => nameOf(node, id)}
+            onChange={(next) => put(nodes.map((one, at) => (at === place ? next : one)))}
+            onRemove={() => remove(place)}
+          />
+        ) : (
           // biome-ignore lint/suspicious/noArrayIndexKey: two conditions may be the same
-          key={place}
-          object={object}
-          leaf={leaf}
-          words={words(leaf)}
-          onChange={(next) => put(leaves.map((one, at) => (at === place ? next : one)))}
-          onRemove={() => put(leaves.filter((_, at) => at !== place))}
-        />
-      ))}
+          <span className="chip" key={place}>
+            <span className="part" title={plain(sentence(node))}>
+              <span className="cut begins">{plain(sentence(node))}</span>
+            </span>
+            <Cross name={t("list.tree")} onRemove={() => remove(place)} />
+          </span>
+        ),
+      )}
       <Popover
         open={adding}
         onOpenChange={setAdding}
@@ -131,7 +155,7 @@ export function FilterChips({
             object={object}
             onDone={(leaf) => {
               setAdding(false);
-              put([...leaves, leaf]);
+              put([...nodes, leaf]);
             }}
           />
         }

@@ -9,7 +9,7 @@ import { useMe } from "@/shared/api/queries";
 import type { ObjectDef, View } from "@/shared/api/types";
 import { label } from "@/shared/format/format";
 import { useSentence } from "@/shared/Problem";
-import { leavesOf } from "./filters";
+import { nodesOf } from "./filters";
 import type { useListState } from "./listState";
 
 type State = ReturnType<typeof useListState>;
@@ -26,7 +26,7 @@ export function ViewTabs({ object, state }: { object: ObjectDef; state: State })
   const first = views.slice(0, SHOWN);
   const shown = present && !first.includes(present) ? [...first.slice(0, SHOWN - 1), present] : first;
   // A view of all records says what the tab before it would say.
-  const everything = views.some((one) => leavesOf(one.filter)?.length === 0);
+  const everything = views.some((one) => nodesOf(one.filter).length === 0);
   const rest = views.filter((one) => !shown.includes(one));
   const tab = (name: string, id: string, active: boolean) => (
     <Link

@@ -1,14 +1,61 @@
 import { expect, it } from "vitest";
 import type { FieldDef } from "@/shared/api/types";
-import { allLeaves, both, filterOf, leafOf, leavesOf, periodKey, periodOf, sentenceOf } from "./filters";
+import { OPERATORS } from "@/shared/conditions";
+import {
+  allLeaves,
+  both,
+  conditionOf,
+  editable,
+  filterOf,
+  formOf,
+  leafOf,
+  MENU_PERIODS,
+  nodesOf,
+  operatorsOf,
+  periodKey,
+} from "./filters";
 
 const field = (kind: string) => ({ key: "f", kind, type: kind, config: {} }) as unknown as FieldDef;
 
-it("shows a single condition and a flat list as chips, and nothing else", () => {
-  expect(leavesOf(undefined)).toEqual([]);
-  expect(leavesOf({ field: "a", op: "eq", value: 1 })).toEqual([{ field: "a", op: "eq", value: 1 }]);
-  expect(leavesOf({ all: [{ field: "a", op: "empty" }] })).toEqual([{ field: "a", op: "empty" }]);
-  expect(leavesOf({ any: [{ field: "a", op: "empty" }] })).toBeNull();
+it("makes a chip of each condition that must be met, and keeps groups whole", () => {
+  const [a, b] = [
+    { field: "a", op: "empty" },
+    { field: "b", op: "eq", value: 1 },
+  ];
+  expect(nodesOf(undefined)).toEqual([]);
+  expect(nodesOf({})).toEqual([]);
+  expect(nodesOf(b)).toEqual([b]);
+  expect(nodesOf({ all: [a, { any: [a, b] }] })).toEqual([a, { any: [a, b] }]);
+  expect(nodesOf({ any: [a, b] })).toEqual([{ any: [a, b] }]);
+  expect(nodesOf({ not: a })).toEqual([{ not: a }]);
+});
+
+it("takes what an address holds only when it is a condition", () => {
+  for (const bad of [7, "x", [], { all: 1 }, { all: [1] }, { not: "x" }, { field: "a" }, { some: [] }])
+    expect(conditionOf(bad)).toEqual({});
+  expect(conditionOf({ not: { field: "a", op: "empty" } })).toEqual({ not: { field: "a", op: "empty" } });
+});
+
+it("offers only operators that the server knows, none twice in the same words", () => {
+  for (const kind of Object.keys(OPERATORS)) {
+    const offered = operatorsOf(field(kind));
+    expect(offered.length).toBeGreaterThan(0);
+    expect(offered.filter((op) => !OPERATORS[kind]?.includes(op))).toEqual([]);
+    expect(offered.includes("eq") && offered.includes("in")).toBe(false);
+  }
+  expect(operatorsOf(field("date"))[0]).toBe("in_period");
+  expect(operatorsOf({ ...field("relation"), type: "relation_any" })).toEqual(["empty", "not_empty"]);
+});
+
+it("changes a single choice as a list, and leaves alone what no input can hold", () => {
+  expect(editable(field("option"), { field: "f", op: "eq", value: "a" })).toEqual({
+    field: "f",
+    op: "in",
+    value: ["a"],
+  });
+  expect(editable(field("date"), { field: "f", op: "lt", value: { relative: "today" } })).toBeUndefined();
+  expect(editable(field("text"), { field: "f", op: "in", value: ["a", "b"] })).toBeUndefined();
+  expect(editable(undefined, { field: "account.name", op: "empty" })).toBeUndefined();
 });
 
 it("writes no filter at all when the last chip goes", () => {
@@ -42,27 +89,20 @@ it("sends ids, lists where the operator wants them, and nothing while the value 
   expect(leafOf(field("text"), "empty", undefined)).toEqual({ field: "f", op: "empty" });
 });
 
-it("names periods with and without a number", () => {
-  expect(periodOf("last_30_days")).toEqual({ period: "last_n_days", n: 30 });
-  expect(periodOf("this_month")).toEqual({ period: "this_month" });
-  expect([{ period: "next_n_days", n: 7 }, { period: "today" }].map(periodKey)).toEqual([
-    "next_7_days",
-    "today",
-  ]);
+it("waits for both ends of a range", () => {
+  expect(leafOf(field("number"), "between", ["1", null])).toBeNull();
+  expect(leafOf(field("number"), "between", [null, "9"])).toBeNull();
+  expect(leafOf(field("number"), "between", ["1", "9"])).toEqual({
+    field: "f",
+    op: "between",
+    value: ["1", "9"],
+  });
+  expect([formOf("between"), formOf("gte"), formOf("not_in_period")]).toEqual(["pair", "one", "period"]);
 });
 
-it("reads a tree as a sentence, with brackets only where they are needed", () => {
-  const say = (leaf: { field: string }) => [{ text: leaf.field }];
-  const words = { and: " and ", or: " or ", not: "not ", open: "(", close: ")" };
-  const [a, b] = [
-    { field: "a", op: "empty" },
-    { field: "b", op: "empty" },
-  ];
-  const read = (tree: unknown) =>
-    sentenceOf(tree, say, words)
-      .map((part) => part.text)
-      .join("");
-  expect(read({ all: [a, { any: [a, b] }] })).toBe("a and (a or b)");
-  expect(read({ all: [a, { any: [b] }] })).toBe("a and b");
-  expect(read({ not: a })).toBe("not a");
+it("tells the periods of the menu apart", () => {
+  const keys = MENU_PERIODS.map(periodKey);
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(keys).toContain("last_n_days:30");
+  expect(keys).toContain("this_month");
 });

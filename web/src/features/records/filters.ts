@@ -1,25 +1,29 @@
+/** What the filter bar makes of a condition tree: its chips, what may be asked of a field, and with which input. */
 import type { FieldDef, Link } from "@/shared/api/types";
+import { type Condition, isLeaf, type Leaf, OPERATORS, PERIODS, type Period } from "@/shared/conditions";
 
-export interface Leaf {
-  field: string;
-  op: string;
-  value?: unknown;
-}
-export type Tree = Leaf | { all: Tree[] } | { any: Tree[] } | { not: Tree } | Record<string, never>;
-
-export const isLeaf = (node: unknown): node is Leaf =>
-  typeof node === "object" && node !== null && typeof (node as Leaf).field === "string";
-
-/** The flat "all of these" filters that chips show; other trees are kept as they are and shown in words only. */
-export function leavesOf(filter: unknown): Leaf[] | null {
-  if (!filter || (typeof filter === "object" && Object.keys(filter).length === 0)) return [];
-  const tree = filter as { all?: unknown[] };
-  if (isLeaf(filter)) return [filter];
-  if (!Array.isArray(tree.all)) return null;
-  return tree.all.every(isLeaf) ? (tree.all as Leaf[]) : null;
+/** Whether something out of an address or a saved view is a condition tree at all. */
+function isCondition(node: unknown): node is Condition {
+  if (!node || typeof node !== "object" || Array.isArray(node)) return false;
+  const tree = node as Record<string, unknown>;
+  if ("field" in tree) return typeof tree.field === "string" && typeof tree.op === "string";
+  if ("not" in tree) return isCondition(tree.not);
+  const inner = tree.all ?? tree.any;
+  return Array.isArray(inner) ? inner.every(isCondition) : Object.keys(tree).length === 0;
 }
 
-export const filterOf = (leaves: Leaf[]) => (leaves.length ? { all: leaves } : undefined);
+/** The tree, or the empty one where there is none. */
+export const conditionOf = (filter: unknown): Condition => (isCondition(filter) ? filter : {});
+
+/** The conditions that must all be met, one chip each: leaves can be changed, groups are shown as a sentence. */
+export function nodesOf(filter: unknown): Condition[] {
+  const tree = conditionOf(filter);
+  if (isLeaf(tree)) return [tree];
+  if ("all" in tree) return tree.all as Condition[];
+  return Object.keys(tree).length ? [tree] : [];
+}
+
+export const filterOf = (nodes: Condition[]) => (nodes.length ? { all: nodes } : undefined);
 
 /** Two filters as one: what both demand. */
 export function both(left: unknown, right: unknown): unknown {
@@ -28,73 +32,72 @@ export function both(left: unknown, right: unknown): unknown {
 }
 
 /** All leaves of a tree, whatever stands around them. */
-export function allLeaves(node: unknown): Leaf[] {
+export function allLeaves(node: Condition): Leaf[] {
   if (isLeaf(node)) return [node];
-  if (!node || typeof node !== "object") return [];
-  return Object.values(node as Record<string, unknown>).flatMap((inner) =>
-    Array.isArray(inner) ? inner.flatMap(allLeaves) : allLeaves(inner),
-  );
+  return Object.values(node).flatMap((inner) => [inner as Condition | Condition[]].flat().flatMap(allLeaves));
 }
+
+// Of two operators that say the same, the bar offers the one that takes several values where a list is chosen from,
+// and the one that takes one value where it is typed.
+const EQUAL = ["eq", "ne"];
+const AMONG = ["in", "not_in"];
+const CHOSEN = ["option", "relation", "user"];
+const LEFT_OUT: Record<string, string[]> = {
+  text: AMONG,
+  number: AMONG,
+  boolean: ["ne"],
+  option: EQUAL,
+  relation: EQUAL,
+  user: EQUAL,
+  team: [...EQUAL, ...AMONG],
+  region: [...EQUAL, ...AMONG],
+};
+const FIRST: Record<string, string> = {
+  text: "contains",
+  number: "gte",
+  date: "in_period",
+  datetime: "in_period",
+  month_day: "in_period",
+  region: "under",
+};
 
 /** Operators offered for a field, the usual one first. */
 export function operatorsOf(field: FieldDef): string[] {
-  switch (field.kind) {
-    case "number":
-      return ["gte", "lte", "gt", "lt", "eq", "empty", "not_empty"];
-    case "boolean":
-      return ["eq"];
-    case "date":
-    case "datetime":
-      return ["in_period", "gte", "lte", "eq", "empty", "not_empty"];
-    case "month_day":
-      return ["in_period", "empty", "not_empty"];
-    case "option":
-    case "user":
-      return ["in", "not_in", "empty", "not_empty"];
-    case "relation":
-      return field.type === "relation" ? ["in", "not_in", "empty", "not_empty"] : ["empty", "not_empty"];
-    case "options":
-    case "relations":
-    case "users":
-      return ["contains_any", "contains_none", "empty", "not_empty"];
-    case "region":
-      return ["under", "empty", "not_empty"];
-    case "text":
-      return ["contains", "eq", "starts_with", "empty", "not_empty"];
-    default:
-      return ["empty", "not_empty"];
-  }
+  const kind = field.kind ?? "";
+  const known = OPERATORS[field.type === "relation_any" ? "file" : kind] ?? OPERATORS.file ?? [];
+  const offered = known.filter((op) => !LEFT_OUT[kind]?.includes(op));
+  const first = FIRST[kind];
+  return first && offered.includes(first) ? [first, ...offered.filter((op) => op !== first)] : offered;
 }
 
-export const PERIODS = [
-  "today",
-  "this_week",
-  "this_month",
-  "last_month",
-  "this_quarter",
-  "last_quarter",
-  "this_year",
-  "last_7_days",
-  "last_30_days",
-  "next_7_days",
-  "next_30_days",
-];
-
-/** A period of the menu as the condition tree writes it: last_30_days is last_n_days with n 30. */
-export function periodOf(key: string): { period: string; n?: number } {
-  const found = /^(last|next)_(\d+)_days$/.exec(key);
-  return found ? { period: `${found[1]}_n_days`, n: Number(found[2]) } : { period: key };
+/** What an operator wants: operators of one form may be exchanged and keep the value. */
+export function formOf(op: string): "none" | "period" | "pair" | "list" | "one" {
+  if (op === "empty" || op === "not_empty") return "none";
+  if (op.endsWith("_period")) return "period";
+  if (op === "between") return "pair";
+  return [...AMONG, "contains_any", "contains_all", "contains_none"].includes(op) ? "list" : "one";
 }
 
-export function periodKey(value: unknown): string | undefined {
-  const found = value as { period?: string; n?: number } | null | undefined;
-  if (!found?.period) return undefined;
-  return found.n ? found.period.replace("_n_", `_${found.n}_`) : found.period;
+/** The leaf as the bar can change it; undefined when it can only be read and taken away. */
+export function editable(field: FieldDef | undefined, leaf: Leaf): Leaf | undefined {
+  if (!field) return undefined;
+  const isSingle = EQUAL.includes(leaf.op) && CHOSEN.includes(field.kind ?? "");
+  const op = isSingle ? (leaf.op === "eq" ? "in" : "not_in") : leaf.op;
+  const values = [leaf.value].flat();
+  const isRelative = values.some((one) => one && typeof one === "object" && "relative" in one);
+  if (isRelative || !operatorsOf(field).includes(op)) return undefined;
+  return isSingle ? { ...leaf, op, value: values } : leaf;
 }
 
-export const WHO = ["me", "my_team", "my_team_and_below"];
-export const needsValue = (op: string) => op !== "empty" && op !== "not_empty";
-const LISTED = ["in", "not_in", "contains_any", "contains_none", "contains_all"];
+const DAYS = [7, 30, 90];
+
+/** The periods of the menu, as the condition tree writes them. */
+export const MENU_PERIODS: Period[] = PERIODS.flatMap((period): Period[] =>
+  period.includes("_n_") ? DAYS.map((n) => ({ period, n })) : [{ period }],
+);
+
+/** A period as the key of a menu item. */
+export const periodKey = (value: Period): string => (value.n ? `${value.period}:${value.n}` : value.period);
 
 /** The field whose input takes an operator's value: several where the operator takes several. */
 export function inputField(field: FieldDef): FieldDef {
@@ -115,36 +118,16 @@ export function inputField(field: FieldDef): FieldDef {
   }
 }
 
+const isMissing = (value: unknown) => value === null || value === undefined || value === "";
+
 /** A leaf as the condition tree writes it: ids instead of links, a list where the operator wants one. */
 export function leafOf(field: FieldDef, op: string, value: unknown): Leaf | null {
-  if (!needsValue(op)) return { field: field.key, op };
+  const form = formOf(op);
+  if (form === "none") return { field: field.key, op };
   const plain = (one: unknown) =>
     one && typeof one === "object" && "id" in one && "label" in one ? (one as Link).id : one;
   const sent = Array.isArray(value) ? value.map(plain) : plain(value);
-  if (sent === null || sent === undefined || sent === "" || (Array.isArray(sent) && sent.length === 0))
+  if (Array.isArray(sent) ? sent.length < (form === "pair" ? 2 : 1) || sent.some(isMissing) : isMissing(sent))
     return null;
-  return { field: field.key, op, value: LISTED.includes(op) && !Array.isArray(sent) ? [sent] : sent };
-}
-
-export interface Part {
-  text: string;
-  strong?: boolean;
-}
-
-/** A tree as the parts of a sentence: leaves by `say`, joined by the words for and, or, not. */
-export function sentenceOf(
-  node: unknown,
-  say: (leaf: Leaf) => Part[],
-  words: { and: string; or: string; not: string; open: string; close: string },
-  top = true,
-): Part[] {
-  if (isLeaf(node)) return say(node);
-  const tree = (node ?? {}) as { all?: unknown[]; any?: unknown[]; not?: unknown };
-  if (tree.not) return [{ text: words.not }, ...sentenceOf(tree.not, say, words, false)];
-  const inner = tree.all ?? tree.any ?? [];
-  const parts = inner.flatMap((one, place) => [
-    ...(place ? [{ text: tree.any ? words.or : words.and }] : []),
-    ...sentenceOf(one, say, words, false),
-  ]);
-  return top || inner.length < 2 ? parts : [{ text: words.open }, ...parts, { text: words.close }];
+  return { field: field.key, op, value: form === "list" && !Array.isArray(sent) ? [sent] : sent };
 }

@@ -1,7 +1,18 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Labels } from "@/shared/api/types";
-import { type Condition, type Context, type Fields, matches, OPERATORS, sentence, words } from ".";
+import {
+  type Condition,
+  type Context,
+  type Fields,
+  leafWords,
+  matches,
+  OPERATORS,
+  operatorWords,
+  sentence,
+  valueWords,
+  words,
+} from ".";
 
 interface RawField {
   kind: string;
@@ -87,5 +98,28 @@ describe("words", () => {
     const say = (locale: string) =>
       sentence(words(one.where, fields, locale, (_leaf, id) => file.names[id], "Asia/Shanghai"));
     expect({ zh: say("zh-CN"), en: say("en") }).toEqual(one.words);
+  });
+});
+
+describe("pieces", () => {
+  const shape: Fields = () => ({ kind: "number", labels: { zh: "金额", en: "Amount" } });
+  it("takes a condition apart for its chip", () => {
+    const between = { field: "amount", op: "between", value: ["1000", "2000"] };
+    expect(leafWords(between, shape, "zh-CN")).toEqual({
+      name: "金额",
+      op: "在…之间",
+      value: "1,000 到 2,000",
+    });
+    expect(leafWords(between, shape, "en").op).toBe("is between");
+    expect(leafWords({ field: "amount", op: "empty" }, shape, "en")).toEqual({
+      name: "Amount",
+      op: "is empty",
+      value: "",
+    });
+  });
+  it("names operators, periods and people for a menu", () => {
+    expect(operatorWords("gte", "date", "en")).toBe("is not before");
+    expect(valueWords({ period: "last_n_days", n: 30 }, "zh-CN")).toBe("最近 30 天内");
+    expect(valueWords({ who: "my_team" }, "en")).toBe("my team");
   });
 });

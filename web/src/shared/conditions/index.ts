@@ -2,4 +2,4 @@
 export { fold } from "./fold";
 export { matches } from "./matches";
 export * from "./shapes";
-export { type NameOf, sentence, words } from "./words";
+export { type LeafWords, leafWords, type NameOf, operatorWords, sentence, valueWords, words } from "./words";

@@ -1,7 +1,15 @@
 /** The tree as a sentence, the twin of src/dealwright/conditions/words.py. */
 import en from "@/i18n/en/condition.json";
 import zh from "@/i18n/zh-CN/condition.json";
-import { type Condition, type FieldShape, type Fields, isLeaf, type Leaf, type Part } from "./shapes";
+import {
+  type Condition,
+  type FieldShape,
+  type Fields,
+  isLeaf,
+  type Leaf,
+  type Part,
+  type Period,
+} from "./shapes";
 
 /** Names of records, people, teams and regions by id; undefined when they are not known here. */
 export type NameOf = (leaf: Leaf, id: string) => string | undefined;
@@ -22,6 +30,31 @@ export function words(
 ): Part[] {
   return new Words(fields, locale.startsWith("zh") ? "zh" : "en", nameOf, zone).node(condition, true);
 }
+
+/** One condition in three pieces: what is asked of, how, and for what. `value` is "" where the operator needs none. */
+export interface LeafWords {
+  name: string;
+  op: string;
+  value: string;
+}
+
+export function leafWords(
+  leaf: Leaf,
+  fields: Fields,
+  locale: string,
+  nameOf: NameOf = () => undefined,
+  zone?: string,
+): LeafWords {
+  return new Words(fields, locale.startsWith("zh") ? "zh" : "en", nameOf, zone).pieces(leaf);
+}
+
+/** An operator by itself, as a menu shows it. */
+export const operatorWords = (op: string, kind: string, locale: string): string =>
+  leafWords({ field: "", op, value: [null, null] }, () => ({ kind, labels: { zh: "", en: "" } }), locale).op;
+
+/** A period or a group of people by itself, as a menu shows it. */
+export const valueWords = (value: Period | { who: string }, locale: string): string =>
+  leafWords({ field: "", op: "in", value: [value] }, () => undefined, locale).value;
 
 /** The sentence as plain text. */
 export const sentence = (parts: Part[]) => parts.map((part) => part.text).join("");
@@ -83,6 +116,19 @@ class Words {
       this.values(leaf, shape, values),
       [this.plain(after)],
     ]);
+  }
+
+  pieces(leaf: Leaf): LeafWords {
+    const path = leaf.field.split(".");
+    const shape = this.fields(path);
+    const values = Array.isArray(leaf.value) ? leaf.value : [leaf.value];
+    const template = this.template(leaf.op, shape?.kind ?? "text", values);
+    const [before = "", after] = template.replace(/[“”]/g, "").replace("{{field}}", "").split("{{value}}");
+    return {
+      name: this.label(path),
+      op: [before.trim(), (after ?? "").trim()].filter(Boolean).join("…"),
+      value: after === undefined ? "" : (this.values(leaf, shape, values)[0]?.text ?? ""),
+    };
   }
 
   template(op: string, kind: string, values: unknown[]): string {
