@@ -53,9 +53,9 @@ class Product:
             sent.statements.append((sql, params))
             return raw(uow, sql, params)
 
-        def heard_fetch(uow: UnitOfWork, prepared: Any, values: Any = None) -> Any:
+        def heard_fetch(uow: UnitOfWork, prepared: Any, values: Any = None, *, of_system: bool = False) -> Any:
             sent.statements.append((prepared.sql, prepared.params(values)))
-            return fetch(uow, prepared, values)
+            return fetch(uow, prepared, values, of_system=of_system)
 
         def heard_sa(_conn: Any, _cursor: Any, text: str, params: Any, _context: Any, _many: bool) -> None:
             sent.statements.append((text, params))

@@ -16,7 +16,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from starlette.requests import Request
 
 from dealwright.conditions import fold
-from dealwright.foundation.database import Database, Instant, UnitOfWork, state_from
+from dealwright.foundation.database import Database, Dialect, Instant, Prepared, UnitOfWork, note_state, state_from
 from dealwright.foundation.errors import FieldError, Problem, invalid
 from dealwright.foundation.ids import new_id
 from dealwright.people.actors import actor_from
@@ -81,21 +81,33 @@ def credentials_of(request: Request) -> Credentials | None:
 
 _BY_SESSION = (
     "SELECT st.schema_version, st.rights_epoch, st.workspace, s.id, s.last_seen_at, s.created_at, u.id, u.name, u.status, "
-    "u.locale, u.time_zone FROM dw_state st LEFT JOIN dw_session s ON s.token_hash = {} "
+    "u.locale, u.time_zone FROM dw_state st LEFT JOIN dw_session s ON s.token_hash = :hash "
     "LEFT JOIN dw_user u ON u.id = s.user_id WHERE st.id = 1"
 )
 _BY_TOKEN = (
     "SELECT st.schema_version, st.rights_epoch, st.workspace, t.id, t.expires_at, t.scopes, u.id, u.name, u.status, "
-    "u.locale, u.time_zone, t.last_used_at FROM dw_state st LEFT JOIN dw_api_token t ON t.token_hash = {} "
+    "u.locale, u.time_zone, t.last_used_at FROM dw_state st LEFT JOIN dw_api_token t ON t.token_hash = :hash "
     "LEFT JOIN dw_user u ON u.id = t.user_id WHERE st.id = 1"
 )
 
 
+_lookups: dict[tuple[str, bool], Prepared] = {}
+
+
+def _lookup(dialect: Dialect, by_session: bool) -> Prepared:
+    found = _lookups.get((dialect.name, by_session))
+    if found is None:
+        found = dialect.compile(sa.text(_BY_SESSION if by_session else _BY_TOKEN))
+        _lookups[dialect.name, by_session] = found
+    return found
+
+
 def authenticate(uow: UnitOfWork, credentials: Credentials) -> Actor:
     """Who shows these credentials, in one statement that also reads the workspace's state. Problem 401 otherwise."""
-    text = _BY_SESSION if credentials.is_cookie else _BY_TOKEN
-    row = uow.raw(text.format(uow.dialect.mark), (digest(credentials.secret),))[0]
-    uow.memo["state"] = state_from(row[0], row[1], row[2])
+    row = uow.fetch(_lookup(uow.dialect, credentials.is_cookie), {"hash": digest(credentials.secret)}, of_system=True)[
+        0
+    ]
+    note_state(uow, state_from(row[0], row[1], row[2]))
     at = _instant(row[4])
     if row[6] is None or row[8] != "active":
         raise Problem(401, "NOT_SIGNED_IN", headers={"WWW-Authenticate": "Bearer"})

@@ -33,8 +33,8 @@ def worked_out(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
     seen: list[int] = [0]
     fetch = UnitOfWork.fetch
 
-    def listening(uow: UnitOfWork, prepared: Any, values: Any = None) -> Any:
-        rows = fetch(uow, prepared, values)
+    def listening(uow: UnitOfWork, prepared: Any, values: Any = None, **how: Any) -> Any:
+        rows = fetch(uow, prepared, values, **how)
         if "k_version" in prepared.keys and rows[0][-1] is not None:
             seen[0] += 1
         return rows

@@ -3,7 +3,15 @@
 from dealwright.foundation.database.changes import raising, touch, version_of
 from dealwright.foundation.database.dialect import Dialect, Prepared
 from dealwright.foundation.database.engine import Database
-from dealwright.foundation.database.state import State, Workspace, bump, save_workspace, state_from, state_of
+from dealwright.foundation.database.state import (
+    State,
+    Workspace,
+    bump,
+    note_state,
+    save_workspace,
+    state_from,
+    state_of,
+)
 from dealwright.foundation.database.tables import metadata
 from dealwright.foundation.database.types import AnyScale, Day, Decimal_, Flag, Id, Instant, Json, Text_
 from dealwright.foundation.database.unit import UnitOfWork, unit_open
@@ -25,6 +33,7 @@ __all__ = [
     "Workspace",
     "bump",
     "metadata",
+    "note_state",
     "raising",
     "save_workspace",
     "state_from",

@@ -87,6 +87,10 @@ class Dialect(ABC):
                 processors.update(dict.fromkeys(expanded, processor))
         return Prepared(str(compiled), keys, positional, defaults, processors)
 
+    def plans(self, dbapi: Any) -> Any:
+        """The plans of kept statements on a bare driver connection; None where the driver keeps them well by itself."""
+        return None
+
     # ---- many rows
 
     @abstractmethod
@@ -122,6 +126,10 @@ class Dialect(ABC):
     @abstractmethod
     def is_disconnect(self, error: BaseException) -> bool:
         """True when the connection is of no more use."""
+
+    def is_stale_plan(self, error: BaseException) -> bool:
+        """True when a table was changed under a kept plan in this very moment: nobody's fault, ask again."""
+        return False
 
     @abstractmethod
     def unique_violation(self, error: BaseException, conn: sa.Connection | None = None) -> str | None:

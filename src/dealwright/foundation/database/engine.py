@@ -69,7 +69,7 @@ class Database:
                 "-c join_collapse_limit=1"
             )
             arguments = {
-                "prepare_threshold": None,  # a kept plan fails after run-time DDL
+                "prepare_threshold": None,  # kept statements have plans of ours, which end with the model (postgresql_plans.py)
                 "options": options,
                 "autocommit": True,
                 "connect_timeout": 5,
@@ -209,6 +209,8 @@ class Database:
             if unit._fairy.is_valid:  # SQLAlchemy may have done it already
                 unit._fairy.invalidate(error)
             self.engine.dispose()  # its fellows in the pool went the same way
+        elif self.dialect.is_stale_plan(error):
+            unit._fairy.info["dw_plans"].drop()
 
     def _release(self, unit: UnitOfWork) -> None:
         if unit._fairy.is_valid:

@@ -1,4 +1,4 @@
-"""PostgreSQL: for teams that outgrow one file. psycopg 3, synchronous; the driver prepares nothing of its own."""
+"""PostgreSQL: for teams that outgrow one file. psycopg 3, synchronous; see `postgresql_plans` for what is prepared."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql
 
 from dealwright.foundation.database import fulltext
 from dealwright.foundation.database.dialect import BUCKETS, Dialect, checked_zone, plain_type, retry_after
+from dealwright.foundation.database.postgresql_plans import Plans, is_stale
 from dealwright.foundation.database.types import Day, Decimal_, Instant, Json
 from dealwright.foundation.errors import Problem
 from dealwright.foundation.jsonout import encode
@@ -57,6 +58,9 @@ class PostgresDialect(Dialect):
         if dbapi.pgconn.transaction_status != TransactionStatus.IDLE:
             _command(dbapi, b"ROLLBACK")
 
+    def plans(self, dbapi: Any) -> Plans:
+        return Plans(dbapi)
+
     def insert_many(self, dbapi: Any, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
         columns = self._columns_of(table, rows)
         quote = self.engine.dialect.identifier_preparer
@@ -84,7 +88,7 @@ class PostgresDialect(Dialect):
         if not isinstance(origin, psycopg.Error):
             return None
         state = origin.sqlstate
-        if state in _BUSY:
+        if state in _BUSY or is_stale(origin):
             return retry_after("BUSY", 1)
         if state in _FULL:
             return retry_after("STORAGE_FULL", 30)
@@ -100,6 +104,9 @@ class PostgresDialect(Dialect):
         if state is not None:
             return state in _AWAY or state.startswith("08")
         return isinstance(origin, (psycopg.OperationalError, psycopg.InterfaceError))
+
+    def is_stale_plan(self, error: BaseException) -> bool:
+        return isinstance(error, psycopg.Error) and is_stale(error)
 
     def findings(self, conn: sa.Connection) -> list[str]:
         invalid = "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid OR NOT indisready"

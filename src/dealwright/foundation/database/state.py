@@ -54,13 +54,22 @@ def state_of(uow: UnitOfWork) -> State:
     state: State | None = uow.memo.get("state")
     if state is None:
         rows = uow.raw(_SQL)
-        state = uow.memo["state"] = state_from(*rows[0])
+        state = state_from(*rows[0])
+        note_state(uow, state)
     return state
+
+
+def note_state(uow: UnitOfWork, state: State) -> None:
+    """Keep for the unit the state that it has read, and tell it which model the tables are of."""
+    uow.memo["state"] = state
+    if not uow.memo.get("bumped"):
+        uow.schema_is(state.schema_version)
 
 
 def bump(uow: UnitOfWork, what: Literal["schema_version", "rights_epoch"]) -> int:
     """Raise a version by one and return it; every process sees it at its next unit of work."""
     column = dw_state.c[what]
+    uow.schema_changes()
     value = uow.conn.execute(
         sa.update(dw_state).where(dw_state.c.id == 1).values({what: column + 1}).returning(column)
     ).scalar_one()

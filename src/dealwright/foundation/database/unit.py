@@ -36,6 +36,7 @@ class UnitOfWork:
         "_conn",
         "_dbapi",
         "_fairy",
+        "_plans",
         "_savepoints",
         "db",
         "dialect",
@@ -57,6 +58,7 @@ class UnitOfWork:
         self._conn: sa.Connection | None = None
         self._after: list[Callable[[], None]] = []
         self._savepoints = 0
+        self._plans: Any = None  # of the connection, once it is sure which model they are of; None where there are none
 
     @property
     def conn(self) -> sa.Connection:
@@ -79,11 +81,39 @@ class UnitOfWork:
         cursor = self._dbapi.execute(sql, params)
         return cursor.fetchall() if cursor.description is not None else []
 
-    def fetch(self, prepared: Prepared, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
-        """Run a kept statement with values by bind name; bare rows as `raw`."""
+    def fetch(
+        self, prepared: Prepared, values: Mapping[str, Any] | None = None, *, of_system: bool = False
+    ) -> list[tuple[Any, ...]]:
+        """Run a kept statement with values by bind name; bare rows as `raw`.
+
+        of_system: it reads system tables only, so its plan holds whatever the model's version is.
+        """
         self.statements += 1
+        plans = self._connection_plans() if of_system else self._plans
+        if plans is not None:
+            rows: list[tuple[Any, ...]] = plans.fetch(prepared.sql, prepared.params(values))
+            return rows
         cursor = self._dbapi.execute(prepared.sql, prepared.params(values))
         return cursor.fetchall() if cursor.description is not None else []
+
+    def schema_is(self, version: int) -> None:
+        """The model's version, as this unit's moment has it: plans made under another one are forgotten."""
+        plans = self._connection_plans()
+        if plans is not None:
+            if plans.version != version:
+                plans.drop(version)
+            self._plans = plans
+
+    def schema_changes(self) -> None:
+        """From here on tables may change in this unit: its statements are planned anew each time."""
+        self._plans = None
+
+    def _connection_plans(self) -> Any:
+        info = self._fairy.info
+        plans = info.get("dw_plans")
+        if plans is None:
+            plans = info["dw_plans"] = self.dialect.plans(self._dbapi)
+        return plans
 
     def limit_lock_wait(self, seconds: float) -> None:
         """From here on, wait at most so long for a lock on a table (where there are such locks), then 503 BUSY."""
