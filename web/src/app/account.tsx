@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Keyboard, Languages, LogOut, Moon, Sun } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useMode } from "@/app/Appearance";
+import { clearDrafts } from "@/features/records/drafts";
 import { type Language, setLanguage } from "@/i18n";
 import { api } from "@/shared/api/client";
 import type { Me } from "@/shared/api/types";
@@ -23,6 +24,8 @@ export function useAccountActions(openMap: () => void) {
   };
   const signOut = async () => {
     await api("/session", { method: "DELETE" });
+    const me = queries.getQueryData<Me>(["me"]);
+    if (me) clearDrafts(me.user.id);
     await navigate({ to: "/login" });
     queries.clear();
   };

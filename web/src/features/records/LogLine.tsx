@@ -31,7 +31,8 @@ export function LogLine({ object, record }: { object: ObjectDef; record: RecordD
   const sentence = useSentence();
   const activity = useObject("activity");
   const zone = me.data?.workspace.time_zone ?? "UTC";
-  const [text, setText] = useState(() => String(readDraft("activity", record.id, "log")?.text ?? ""));
+  const place = { user: me.data?.user.id ?? "", object: "activity", id: record.id, part: "log" };
+  const [text, setText] = useState(() => String(readDraft(place)?.text ?? ""));
   const [method, setMethod] = useState<string>();
   const [noDate, setNoDate] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -48,7 +49,7 @@ export function LogLine({ object, record }: { object: ObjectDef; record: RecordD
     noDate || !writable("next_follow_up") ? null : readWhen(text, wallTime(new Date().toISOString(), zone));
   const type = (next: string) => {
     setText(next);
-    keepDraft("activity", record.id, "log", next ? { text: next } : {});
+    keepDraft(place, next ? { text: next } : {});
   };
   const save = async () => {
     const plain = text.trim();

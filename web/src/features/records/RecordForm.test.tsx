@@ -17,7 +17,8 @@ const deal = object(
 );
 const base = { "GET /me": { body: me("opportunity") }, "GET /users": { body: { users: [] } } };
 
-beforeEach(() => sessionStorage.clear());
+const drafts = () => Object.keys(localStorage).filter((key) => key.startsWith("dealwright.draft."));
+beforeEach(() => localStorage.clear());
 
 describe("a refused save", () => {
   it("names every error at its field, goes to the first, and keeps what was typed", async () => {
@@ -46,15 +47,17 @@ describe("a refused save", () => {
     expect(screen.getByText("Say what is next")).toBeInTheDocument();
   });
 
-  it("survives the form being closed by accident: the next one has the text again", async () => {
+  it("survives a closed tab: the next form has the text again and says so", async () => {
     server(base);
     await show(<RecordForm object={deal} onClose={() => {}} onSaved={() => {}} />);
     await userEvent.type(await screen.findByLabelText(/^name/), "Pumps");
     document.body.innerHTML = "";
     await show(<RecordForm object={deal} onClose={() => {}} onSaved={() => {}} />);
     expect(await screen.findByLabelText(/^name/)).toHaveValue("Pumps");
-    await userEvent.click(screen.getByRole("button", { name: "Start again" }));
+    expect(screen.getByText("Your draft was restored.")).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Discard draft" }));
     expect(screen.getByLabelText(/^name/)).toHaveValue("");
+    expect(drafts()).toEqual([]);
   });
 });
 
@@ -70,7 +73,7 @@ it("reads money as people write it, says what it understood, and saves by Ctrl E
   await userEvent.type(screen.getByLabelText(/^name/), "Pumps{Control>}{Enter}{/Control}");
   await waitFor(() => expect(onSaved).toHaveBeenCalled());
   expect(calls.find((one) => one.method === "POST")?.body).toEqual({ name: "Pumps", amount: "125000" });
-  expect(sessionStorage).toHaveLength(0);
+  expect(drafts()).toEqual([]);
 });
 
 it("warns beside the field when another record has the same value", async () => {

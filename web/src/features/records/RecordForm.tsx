@@ -1,10 +1,10 @@
 import "./form.css";
 import { App, Button, Drawer } from "antd";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem, api } from "@/shared/api/client";
 import { useMe } from "@/shared/api/queries";
-import type { FieldDef, Link, ObjectDef, RecordData } from "@/shared/api/types";
+import type { FieldDef, Link, Me, ObjectDef, RecordData } from "@/shared/api/types";
 import { label } from "@/shared/format/format";
 import { useSentence } from "@/shared/Problem";
 import { Clashes } from "./Clashes";
@@ -18,16 +18,7 @@ import { useSave } from "./useSave";
 const accountOf = (value: unknown) =>
   value && typeof value === "object" && "id" in value && "label" in value ? (value as Link) : undefined;
 
-/** The form of an object, for a new record or an old one. What was typed survives a refusal and a closed browser tab. */
-export function RecordForm({
-  object,
-  record,
-  only,
-  title,
-  onClose,
-  onSaved,
-  initial,
-}: {
+interface FormProps {
   object: ObjectDef;
   record?: RecordData;
   /** Only these fields, as when something is missing. */
@@ -36,20 +27,28 @@ export function RecordForm({
   initial?: Values;
   onClose: () => void;
   onSaved: (record: RecordData) => void;
-}) {
+}
+
+/** The form of an object, for a new record or an old one. What was typed survives a refusal and a closed browser tab. */
+export function RecordForm(props: FormProps) {
+  const me = useMe();
+  return me.data ? <Form {...props} me={me.data} /> : null;
+}
+
+function Form({ object, record, only, title, onClose, onSaved, initial, me }: FormProps & { me: Me }) {
   const { t, i18n } = useTranslation();
   const { modal } = App.useApp();
   const part = only ? only.join("+") : JSON.stringify(initial ?? "");
-  const [restored, setRestored] = useState(() => readDraft(object.key, record?.id, part) !== null);
-  const [changed, setChanged] = useState<Values>(() => ({
-    ...initial,
-    ...readDraft(object.key, record?.id, part),
-  }));
+  const place = useMemo(
+    () => ({ user: me.user.id, object: object.key, id: record?.id, part }),
+    [me.user.id, object.key, record?.id, part],
+  );
+  const [restored, setRestored] = useState(() => readDraft(place) !== null);
+  const [changed, setChanged] = useState<Values>(() => ({ ...initial, ...readDraft(place) }));
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const [all, setAll] = useState(false);
   const sentence = useSentence();
-  const me = useMe();
   const { save: saveChange, decide, conflict, dropConflict, refresh } = useSave(object);
   const body = useRef<HTMLFormElement>(null);
   const locale = i18n.language;
@@ -76,12 +75,12 @@ export function RecordForm({
   );
 
   useEffect(() => {
-    if (dirty) keepDraft(object.key, record?.id, part, changed);
-  }, [dirty, changed, object.key, record?.id, part]);
+    if (dirty) keepDraft(place, changed);
+  }, [dirty, changed, place]);
 
   /** What the server will put in when nothing is said, shown before. */
   const givenOf = (field: FieldDef) => {
-    if (field.key === "owner" && me.data) return { id: me.data.user.id, label: me.data.user.name };
+    if (field.key === "owner") return { id: me.user.id, label: me.user.name };
     if (field.type === "stage") return field.options?.find((one) => one.active !== false)?.key ?? null;
     return field.default;
   };
@@ -90,7 +89,7 @@ export function RecordForm({
     if (named[key]) setMended((before) => new Set(before).add(key));
   };
   const discard = () => {
-    keepDraft(object.key, record?.id, part, {});
+    keepDraft(place, {});
     setChanged(initial ?? {});
     setRestored(false);
     setError(null);
@@ -103,7 +102,7 @@ export function RecordForm({
       okText: t("form.discard"),
       cancelText: t("form.stay"),
       onOk: () => {
-        keepDraft(object.key, record?.id, part, {});
+        keepDraft(place, {});
         onClose();
       },
     });
@@ -126,7 +125,7 @@ export function RecordForm({
     try {
       const saved = await act();
       if (!saved) return;
-      keepDraft(object.key, record?.id, part, {});
+      keepDraft(place, {});
       onSaved(saved);
     } catch (problem) {
       setError(problem);
