@@ -45,14 +45,14 @@ test: test-server test-web ## runs every test on both databases and in a browser
 	@if [ "$(E2E)" = 0 ]; then echo "Browser tests left out (E2E=0)."; else $(MAKE) e2e; fi
 
 test-server: setup web/dist/index.html ## runs the tests of the server on SQLite and PostgreSQL
-	@.venv/bin/python -m pytest tests -n 2 --ignore tests/e2e
+	@.venv/bin/python -m pytest tests -n 2 --dist worksteal --ignore tests/e2e
 
 test-web: setup ## runs the tests of the web
 	@cd web && $(NODE_ON_PATH) npx vitest run
 
 e2e: setup web/dist/index.html ## runs the tests that drive a real browser
 	@CHROMIUM=$$(bash tools/browser.sh); export CHROMIUM; \
-	$(NODE_ON_PATH) .venv/bin/python -m pytest tests/e2e -n 2
+	$(NODE_ON_PATH) .venv/bin/python -m pytest tests/e2e -n 2 --dist worksteal
 
 pictures: setup web/dist/index.html ## photographs the main screens with sample data (docs/pictures)
 	@CHROMIUM=$$(bash tools/browser.sh); export CHROMIUM; \

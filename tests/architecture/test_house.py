@@ -113,3 +113,12 @@ def test_only_the_ground_floor_knows_which_database_it_is() -> None:
         if telling.search(line)
     ]
     assert not asking, "\n".join(asking)
+
+
+def test_every_link_of_the_manual_leads_somewhere() -> None:
+    broken = []
+    for page in [ROOT / "README.md", ROOT / "README.zh-CN.md", *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+            if "://" not in target and not (page.parent / target).exists():
+                broken.append(f"{page.relative_to(ROOT)}: {target}")
+    assert not broken, "\n".join(broken)

@@ -30,12 +30,13 @@ def tree(office: Office, name: str) -> set[str]:
 
 
 def test_an_administrator_adds_and_changes_people(office: Office, root: TestClient) -> None:
-    body = {"name": "Zoe", "email": "zoe@example.com", "password": PASSWORD, "roles": ["salesperson"],
+    body = {"name": "Zoe", "email": "zoe@example.com", "password": PASSWORD, "roles": ["salesperson"], "locale": "en",
             "teams": [office.teams["north"]]}  # fmt: skip
     made = root.post(f"{API}/users", json=body)
     assert made.status_code == 201 and "invitation" not in made.json()
     found = {u["email"]: u for u in root.get(f"{API}/users").json()["users"]}["zoe@example.com"]
-    assert (found["status"], found["teams"]) == ("active", [office.teams["north"]])
+    assert (found["status"], found["teams"], found["locale"]) == ("active", [office.teams["north"]], "en")
+    assert root.post(f"{API}/users", json={**body, "email": "z@example.com", "locale": "xx"}).status_code == 422
     assert root.patch(f"{API}/users/{made.json()['id']}", json={"name": "Zoe Z", "teams": []}).status_code == 200
     found = {u["email"]: u for u in root.get(f"{API}/users").json()["users"]}["zoe@example.com"]
     assert (found["name"], found["teams"]) == ("Zoe Z", [])

@@ -191,3 +191,21 @@ def test_the_days_in_a_stage_count_from_the_move_and_show_in_a_list_by_themselve
 
     listed = world.admin.http.get("/records/opportunity?fields=name,days_in_stage").json()["records"][0]
     assert (listed["days_in_stage"], sorted(listed)) == (4, ["days_in_stage", "id", "name", "version"])
+
+
+def test_what_an_engine_sets_nobody_else_writes(world: World) -> None:
+    with world.db.ddl() as uow:
+        one = {
+            "key": "last_stage",
+            "type": "text",
+            "system_set": True,
+            "labels": {"zh": "上一阶段", "en": "Last stage"},
+        }
+        add_field(uow, "opportunity", one, None)
+    deal = world.opportunity(world.seller)
+
+    refused = world.seller.patch(deal, last_stage="won")
+    assert (refused.status, refused.errors) == (422, (("last_stage", "READ_ONLY_FIELD"),))
+    shown = world.obj("opportunity").fields
+    assert shown["last_stage"].read_only and not shown["next_step"].read_only
+    assert world.seller.patch(deal, next_step="call").status == 200

@@ -165,7 +165,7 @@ def list_users(request: Request) -> Response:
 
 @router.post("/users", summary="Add a person", status_code=201)
 def create_user(request: Request, body: Any = Depends(json_body)) -> Response:
-    """{email, name, password?, roles: [key], teams: [id]} → {"id"}, without a password also {"invitation"}. Needs manage_users."""
+    """{email, name, locale?, password?, roles: [key], teams: [id]} → {"id"}, without a password also {"invitation"}. Needs manage_users."""
     given = mapping(body)
     with unit(request, write=True) as (uow, access):
         access.require("manage_users")
@@ -175,6 +175,8 @@ def create_user(request: Request, body: Any = Depends(json_body)) -> Response:
             uow, given.get("email"), given.get("name"), password=password,
             role_keys=["salesperson"] if role_keys is None else role_keys,
         )  # fmt: skip
+        if "locale" in given:
+            service.change_user(uow, user_id, {"locale": given["locale"]})
         teams = names_in(given, "teams")
         if teams:
             service.set_teams(uow, user_id, teams)

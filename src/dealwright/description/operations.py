@@ -81,7 +81,7 @@ OPERATIONS: dict[str, Operation] = {
     "GET /sessions": _list("sessions", answer(id=TEXT, current=YES)),
     "PATCH /workspace": Operation(FREE, body(**WORKSPACE, fiscal_start_month=WHOLE)),
     "GET /users": _list("users", PERSON),
-    "POST /users": Operation(MADE, body("email", "name", email=TEXT, name=TEXT, password=TEXT, roles=many(TEXT), teams=many(ID))),
+    "POST /users": Operation(MADE, body("email", "name", email=TEXT, name=TEXT, password=TEXT, locale=TEXT, roles=many(TEXT), teams=many(ID))),
     "POST /users/{user_id}/invitation": Operation(answer(invitation=TEXT)),
     "PATCH /users/{user_id}": Operation(FREE, body(
         name=TEXT, email=TEXT, status=one_of("active", "disabled"), password=TEXT, locale=maybe(TEXT), time_zone=maybe(TEXT),

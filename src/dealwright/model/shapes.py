@@ -103,6 +103,11 @@ class FieldDef:
         return self.ftype.computed
 
     @cached_property
+    def read_only(self) -> bool:
+        """True when only the product itself writes it: computed, a system field but for the owner, or set by an engine."""
+        return self.computed or (self.system and self.key != "owner") or bool(self.config.get("system_set"))
+
+    @cached_property
     def target(self) -> str | None:
         """Key of the object that a relation points to; None for other types and for relations to any object."""
         return self.config.get("target")

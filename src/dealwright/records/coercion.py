@@ -12,7 +12,6 @@ from dealwright.records.rights import may_write
 from dealwright.records.shapes import Work
 from dealwright.records.wire import field_wire
 
-WRITABLE_SYSTEM = frozenset({"owner"})
 OWN_COLUMNS = frozenset({"id", "version", "deleted_at", "deleted_by"})
 
 
@@ -71,7 +70,7 @@ def refusal(work: Work, key: str, field: FieldDef | None) -> FieldError | None:
         return FieldError(key[:80], "UNKNOWN_FIELD", {"field": key[:80]})
     if work.access is None and not field.computed:
         return None
-    if field.computed or (field.system and key not in WRITABLE_SYSTEM):
+    if field.read_only:
         return FieldError(key, "READ_ONLY_FIELD", {"field": dict(field.labels)})
     if not may_write(work, field):
         raise Problem(403, "FIELD_FORBIDDEN", field=key, params={"field": dict(field.labels)})

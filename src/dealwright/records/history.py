@@ -61,7 +61,7 @@ def undo_values(obj: ObjectDef, changes: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for key, pair in changes.items():
         field = obj.fields.get(key)
-        if field is None or field.computed or (field.system and key != "owner"):
+        if field is None or field.read_only:
             continue
         old = pair[0]
         if field.type == "line_items" and old:

@@ -31,7 +31,7 @@ def field_wire(field: FieldDef, rights: ObjectAccess) -> dict[str, Any]:
         "id": field.id, "key": field.key, "type": field.type, "kind": shape.kind if shape else None,
         "labels": dict(field.labels), "help": dict(field.help), "required": field.required, "unique": field.unique,
         "default": field.default, "position": field.position, "section": field.section, "on_form": field.on_form,
-        "computed": field.computed or (field.system and field.key != "owner") or bool(field.config.get("system_set")),
+        "computed": field.read_only,
         "system": field.system, "level": rights.level(field.key), "sensitive": field.sensitive,
         "config": {k: v for k, v in field.config.items() if k != "options"},
     }  # fmt: skip

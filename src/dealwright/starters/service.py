@@ -221,6 +221,11 @@ def _by_key(value: Any) -> Any:
 
 
 def _differences(path: str, here: Any, there: Any) -> Iterator[str]:
+    # a list of keyed things that is empty on one side: what the other side has is named one by one
+    if here == [] and isinstance(there, Mapping):
+        here = {}
+    if there == [] and isinstance(here, Mapping):
+        there = {}
     if isinstance(here, Mapping) and isinstance(there, Mapping):
         for key in [*here, *(k for k in there if k not in here)]:
             yield from _differences(f"{path}.{key}" if path else str(key), here.get(key), there.get(key))

@@ -17,9 +17,13 @@ from dealwright.operations.doctor import queues, recounts, structure
 
 def doctor(services: Services) -> list[str]:
     """Findings, one a line; [] when all is well. Sees one moment of the database and changes nothing."""
-    with services.db.read() as uow:
-        found = examine(uow, services.extras["files"])
-    return found + list(structure.search_tables(services.db))
+    found: list[str] = []
+    try:
+        with services.db.read() as uow:
+            found = examine(uow, services.extras["files"])
+        return found + list(structure.search_tables(services.db))
+    except services.db.dialect.driver_errors as error:  # of damaged pages, even ending a transaction may fail
+        return found or [_unreadable(error)]
 
 
 def examine(uow: UnitOfWork, store: FileStore) -> list[str]:
@@ -30,8 +34,12 @@ def examine(uow: UnitOfWork, store: FileStore) -> list[str]:
         if not found:
             found.extend(_findings(uow, store))
     except uow.dialect.driver_errors as error:  # damage so deep that reading itself fails
-        found.append(f"database: {str(error).splitlines()[0]}")
+        found.append(_unreadable(error))
     return found
+
+
+def _unreadable(error: BaseException) -> str:
+    return f"database: {str(error).splitlines()[0]}"
 
 
 def _findings(uow: UnitOfWork, store: FileStore) -> Iterator[str]:

@@ -34,7 +34,7 @@ def propose(sheet: Sheet, fields: Mapping[str, FieldDef]) -> dict[str, str | Non
     """{column: field key} for the columns that can be told; each field at most once, of repeated columns none."""
     names: dict[str, str] = {}
     for field in fields.values():
-        if not field.computed:
+        if not field.read_only:
             for text in (field.key, *field.labels.values()):
                 names.setdefault(_plain(text), field.key)
     for key, aliases in ALIASES.items():

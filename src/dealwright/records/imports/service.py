@@ -103,14 +103,14 @@ def _wrong_shapes(raw: Mapping[str, Any], fields: Mapping[str, FieldDef]) -> lis
     for name in ("make", "values", "defaults"):
         for key in raw.get(name) or ():
             field = fields.get(key) if isinstance(key, str) else None
-            if field is None or field.computed or (name == "make" and field.type not in ("relation", "relation_many")):
+            if field is None or field.read_only or (name == "make" and field.type not in ("relation", "relation_many")):
                 errors.append(FieldError(f"{name}.{key}"[:120], "UNKNOWN_FIELD", {"field": str(key)[:80]}))
     return errors
 
 
 def _mappable(field: FieldDef, is_key: bool) -> bool:
     """Whether a column may fill a field. A number that we give ourselves may only say which record is meant."""
-    return not field.computed or (is_key and field.type == "auto_number")
+    return not field.read_only or (is_key and field.type == "auto_number")
 
 
 def propose_new_fields(sheet: Sheet, mapping: Mapping[str, str | None], taken: list[str]) -> list[dict[str, Any]]:

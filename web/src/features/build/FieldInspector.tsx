@@ -141,6 +141,14 @@ export function FieldInspector({ object, field, objects, onClose }: Props) {
               <Checkbox checked={field.on_form} onChange={(event) => save({ on_form: event.target.checked })}>
                 {t("build.onForm")}
               </Checkbox>
+              {["roll_up", "formula"].includes(field.type) && (
+                <Checkbox
+                  checked={Boolean(field.config?.declassified)}
+                  onChange={(event) => save({ declassified: event.target.checked })}
+                >
+                  {t("build.declassified")}
+                </Checkbox>
+              )}
             </div>
           </>
         )}

@@ -645,7 +645,7 @@ export interface paths {
         put?: never;
         /**
          * Add a person
-         * @description {email, name, password?, roles: [key], teams: [id]} → {"id"}, without a password also {"invitation"}. Needs manage_users.
+         * @description {email, name, locale?, password?, roles: [key], teams: [id]} → {"id"}, without a password also {"invitation"}. Needs manage_users.
          */
         post: operations["create_user_api_v1_users_post"];
         delete?: never;
@@ -3328,6 +3328,7 @@ export interface operations {
                     email: string;
                     name: string;
                     password?: string;
+                    locale?: string;
                     roles?: string[];
                     teams?: string[];
                 };
