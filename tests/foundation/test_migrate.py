@@ -1,5 +1,7 @@
 """System tables: made once, by whoever comes first, all of them or none."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from dealwright.foundation.database import Database, metadata
+from dealwright.foundation.database.current import is_current, newest
 from dealwright.foundation.database.migrate import NewerDatabase, head, revision_of
 
 
@@ -45,6 +48,34 @@ def test_migrating_again_changes_nothing(db: Database) -> None:
     db.migrate()
     with db.read() as uow:
         assert uow.raw("SELECT schema_version FROM dw_state") == [(7,)]
+
+
+def test_a_start_on_a_current_database_does_not_load_what_migrates(db: Database) -> None:
+    code = (
+        "import sys; from dealwright import app; from dealwright.foundation.database import Database; "
+        "app.migrate(Database(sys.argv[1])); print(*sorted({'alembic', 'xlsxwriter', 'pypinyin'} & set(sys.modules)))"
+    )
+    url = db.url.render_as_string(hide_password=False)
+    found = subprocess.run([sys.executable, "-c", code, url], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == ""
+
+
+def test_the_newest_revision_is_told_without_the_tool_that_migrates(db: Database) -> None:
+    assert newest() == {head()}
+
+
+def test_a_table_or_the_state_that_is_missing_is_not_current(db: Database) -> None:
+    assert is_current(db)
+    with db.write() as uow:
+        uow.raw("DELETE FROM dw_state")
+    assert not is_current(db)
+    db.migrate()
+    assert is_current(db)
+    with db.ddl() as uow:
+        uow.raw("DROP TABLE dw_job")
+    assert not is_current(db)
+    db.migrate()
+    assert is_current(db)
 
 
 def test_several_processes_may_migrate_at_once(empty: Database) -> None:

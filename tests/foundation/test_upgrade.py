@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from dealwright.foundation.database import Database, metadata, migrate
+from dealwright.foundation.database import Database, current, metadata
 from dealwright.foundation.database.migrate import NewerDatabase, revision_of
 
 # What a later release would bring: the column, its index and the table that `make_older` takes away.
@@ -69,8 +69,8 @@ def make_older(db: Database) -> None:
 def scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The release's scripts and one more."""
     folder = tmp_path / "migrations"
-    shutil.copytree(migrate._SCRIPTS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(migrate, "_SCRIPTS", folder)
+    shutil.copytree(current.SCRIPTS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(current, "SCRIPTS", folder)
     return folder / "versions" / "0002_later.py"
 
 

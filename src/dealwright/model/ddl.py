@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
 
 from dealwright.foundation.database import UnitOfWork, bump
 from dealwright.foundation.ids import new_id
@@ -14,6 +12,9 @@ from dealwright.model import build
 from dealwright.model.catalogue import load
 from dealwright.model.shapes import FieldDef, ObjectDef, Schema
 from dealwright.model.tables import dw_schema_change
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations
 
 
 def begin(uow: UnitOfWork) -> Schema:
@@ -30,6 +31,9 @@ def begin(uow: UnitOfWork) -> Schema:
 
 def operations(uow: UnitOfWork) -> Operations:
     """Alembic's operations on the unit's own connection, so that tables and catalogue commit together."""
+    from alembic.migration import MigrationContext  # loaded by the first change: with its templates a tenth of a start
+    from alembic.operations import Operations
+
     return Operations(MigrationContext.configure(uow.conn))
 
 

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import xlsxwriter
-
 from dealwright.access import Access
 from dealwright.foundation.database import UnitOfWork
 from dealwright.foundation.errors import Problem, forbidden
@@ -106,6 +104,8 @@ def _number(text: str) -> float | None:
 
 def as_xlsx(uow: UnitOfWork, access: Access, request: ListRequest, locale: str) -> bytes:
     """One sheet, texts only as texts, header frozen."""
+    import xlsxwriter  # a twentieth of a start, and few export
+
     fields = columns_of(uow, access, request)
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}

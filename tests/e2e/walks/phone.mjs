@@ -17,7 +17,7 @@ await walking(
         check(box.height >= 44, `${await target.innerText()} is only ${box.height} high`);
       }
     }
-    await page.goto(`${facts.url}/o/opportunity/${records[0].id}`, { waitUntil: "networkidle" });
+    await page.goto(`${facts.url}/o/opportunity/${records[0].id}?tab=timeline`, { waitUntil: "networkidle" });
     const log = page.getByRole("region", { name: "记一笔" });
     await log.getByRole("textbox").fill("谈了报价，明天 10:00 再打");
     for (const target of [...(await log.getByRole("radio").all()), log.getByRole("button", { name: "记下" })]) {

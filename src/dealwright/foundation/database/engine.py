@@ -226,6 +226,10 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the system tables up to this release."""
-        from dealwright.foundation.database.migrate import migrate
+        from dealwright.foundation.database.current import is_current
+
+        if is_current(self):
+            return
+        from dealwright.foundation.database.migrate import migrate  # Alembic is a tenth of a start
 
         migrate(self)

@@ -4,7 +4,6 @@ An empty database gets all tables of `metadata` and the newest revision. An olde
 gets the tables that are new. Whoever calls this has imported the `tables.py` of every package first.
 """
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -13,14 +12,14 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from dealwright.foundation.database import current as here
+from dealwright.foundation.database.current import VERSION_TABLE
 from dealwright.foundation.database.tables import dw_state, metadata
 from dealwright.foundation.database.unit import UnitOfWork
 
 if TYPE_CHECKING:
     from dealwright.foundation.database.engine import Database
 
-VERSION_TABLE = "dw_alembic"
-_SCRIPTS = Path(__file__).parent / "migrations"
 _LOCK = 7_224_011_936  # any number of ours: the advisory lock under which PostgreSQL's schema is brought up
 
 
@@ -31,7 +30,7 @@ class NewerDatabase(RuntimeError):
 def config(uow: UnitOfWork | None = None) -> Config:
     """Alembic's configuration on an open unit of work."""
     made = Config()
-    made.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    made.set_main_option("script_location", str(here.SCRIPTS).replace("%", "%%"))
     if uow is not None:
         made.attributes["connection"] = uow.conn
     return made
