@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,8 @@ LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*")
 LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
 EXTENSION = re.compile(r"\s*(?:;?ext\.?=?|x|转|分机|#)\s*(\d{1,8})$", re.IGNORECASE)
 SHORT_NUMBER = re.compile(r"\d{3,6}")
+# Mobile numbers of the mainland as nearly all of them are written. What is not exactly so takes the long way.
+MOBILE = re.compile(r"(?:\+86[ -]?)?(1[3-9]\d)[ -]?(\d{4})[ -]?(\d{4})", re.ASCII)
 
 
 class _Line(FieldType):
@@ -63,6 +66,13 @@ class Email(_Line):
         return fold(value)
 
 
+@lru_cache(maxsize=1)
+def _mobile_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What phonenumbers itself compares a mobile number of the mainland with."""
+    known = phonenumbers.PhoneMetadata.metadata_for_region("CN")
+    return re.compile(known.mobile.national_number_pattern), re.compile(known.general_desc.national_number_pattern)
+
+
 class Phone(_Line):
     """Kept as +8613800138000, an extension as " x123". Numbers without a country are those of config `region` (CN)."""
 
@@ -79,13 +89,18 @@ class Phone(_Line):
             raw = plain_text(raw)
         if not isinstance(raw, str):
             raise ValueProblem("TEXT_EXPECTED")
+        region = field.config.get("region", "CN")
+        mobile = MOBILE.fullmatch(raw) if region == "CN" or raw[:3] == "+86" else None
+        if mobile is not None:
+            number_ = "".join(mobile.groups())
+            if all(pattern.fullmatch(number_) for pattern in _mobile_patterns()):
+                return f"+86{number_}"
         text = unicodedata.normalize("NFKC", clean(raw, lines=False)).replace("(0)", "")
         extension = EXTENSION.search(text)
         bare = text[: extension.start()] if extension else text
         problem = ValueProblem("PHONE_FORMAT", example="+86 138 0013 8000")
         if len(bare) > 40 or not re.fullmatch(r"\+?[\d\s().\-/·]+", bare):
             raise problem
-        region = field.config.get("region", "CN")
         try:
             number = phonenumbers.parse(bare, region)
         except phonenumbers.NumberParseException:
