@@ -76,6 +76,7 @@ class ObjectAccess:
         self.can_export = self.grant.export
         self.import_limit = self.grant.import_
         self._levels: dict[str, Level] = {}
+        self._on_creation: dict[str, bool] = {}
 
     @property
     def readable_fields(self) -> list[str]:
@@ -96,6 +97,14 @@ class ObjectAccess:
                 if LEVEL_RANK[one] > LEVEL_RANK[found]:
                     found = one
             self._levels[field_key] = found
+        return found
+
+    def may_set_on_creation(self, field: FieldDef) -> bool:
+        """Whether some grant lets records be made and this field be written."""
+        found = self._on_creation.get(field.key)
+        if found is None:
+            found = any(grant.create and level_in(grant, field) == "write" for grant in self.grants)
+            self._on_creation[field.key] = found
         return found
 
     def may(self, action: str) -> bool:

@@ -159,6 +159,51 @@ class ObjectDef:
         return tuple(f for f in self.fields.values() if not f.system)
 
     @cached_property
+    def row_fields(self) -> Mapping[str, FieldDef]:
+        """The fields whose value is kept in the object's own table, by key."""
+        return {key: f for key, f in self.fields.items() if not f.ftype.linked and f.columns}
+
+    @cached_property
+    def initial_fields(self) -> tuple[FieldDef, ...]:
+        """The fields that a new record gets a value for by itself: roll-ups and those with a default."""
+        return tuple(
+            f for f in self.fields.values() if f.type == "roll_up" or (f.default is not None and not f.computed)
+        )
+
+    @cached_property
+    def required_fields(self) -> tuple[FieldDef, ...]:
+        """The fields that somebody has to fill in."""
+        return tuple(f for f in self.fields.values() if f.required and not f.computed and not f.system)
+
+    @cached_property
+    def number_fields(self) -> tuple[FieldDef, ...]:
+        """The automatic numbers."""
+        return tuple(f for f in self.fields.values() if f.type == "auto_number")
+
+    @cached_property
+    def own_relations(self) -> tuple[FieldDef, ...]:
+        """The relations to another record of the same object."""
+        return tuple(f for f in self.fields.values() if f.type == "relation" and f.target == self.key)
+
+    @cached_property
+    def empty_values(self) -> Mapping[str, None]:
+        """None for every field, to begin a record with."""
+        return dict.fromkeys(self.fields)
+
+    @cached_property
+    def empty_row(self) -> Mapping[str, None]:
+        """None for every column of the table, to begin a row with."""
+        return dict.fromkeys(str(column.name) for column in self.table.c)
+
+    @cached_property
+    def formula_inputs(self) -> frozenset[str]:
+        """The fields that some formula reads."""
+        from dealwright.model.formula import parse_formula, references
+
+        found = (references(parse_formula(f.config["expression"])) for f in self.formulas)
+        return frozenset().union(*found)
+
+    @cached_property
     def formulas(self) -> tuple[FieldDef, ...]:
         """Formula fields in an order in which each comes after those it refers to."""
         from dealwright.model.formula import in_order

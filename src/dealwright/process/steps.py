@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,7 +35,7 @@ def gate(work: Work) -> None:
         return
     pipeline = _pipeline(work, known)
     stage = _stage(work, pipeline, stage_key)
-    order = decide.form_order(work.obj.fields.values(), work.obj.config.get("form") or ())
+    order = _form_order(work.obj)
     if work.is_create or stage_key in work.changed or _changed(work, "pipeline"):
         move = Move(pipeline, None if work.is_create else work.before[stage_key], stage)
         closed_at = work.after["closed_at"]
@@ -91,6 +92,12 @@ def after(work: Work) -> None:
         )  # fmt: skip
 
 
+@lru_cache(maxsize=256)
+def _form_order(obj: ObjectDef) -> list[str]:
+    return decide.form_order(obj.fields.values(), obj.config.get("form") or ())
+
+
+@lru_cache(maxsize=512)
 def field_of(obj: ObjectDef, type_: str) -> str | None:
     """The key of the object's field of type stage or pipeline."""
     return next((field.key for field in obj.fields.values() if field.type == type_), None)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dealwright.foundation.database import state_of
 from dealwright.foundation.errors import FieldError, Problem
 from dealwright.model import CoerceContext, FieldDef, ObjectDef, ValueProblem
+from dealwright.people.shapes import Actor
 from dealwright.records.rights import may_write
 from dealwright.records.shapes import Work
 from dealwright.records.wire import field_wire
@@ -16,22 +18,16 @@ OWN_COLUMNS = frozenset({"id", "version", "deleted_at", "deleted_by"})
 
 
 def context_of(work: Work) -> CoerceContext:
-    """What coercion depends on, once per work."""
-    from zoneinfo import ZoneInfo
-
+    """What coercion depends on, made once per unit of work as long as nothing of it changes."""
     workspace = state_of(work.uow).workspace
-    zone = work.uow.memo.get("zone")
-    if zone is None:
-        zone = work.uow.memo["zone"] = ZoneInfo(workspace.time_zone)
-    return CoerceContext(
-        mode=work.change.mode,
-        locale=work.actor.locale,
-        zone=zone,
-        schema=work.schema,
-        workspace=workspace,
-        now=work.uow.now,
-        user_id=work.actor.user_id,
-    )
+    mode, actor = work.change.mode, work.actor
+    kept: tuple[Actor, CoerceContext] | None = work.uow.memo.get(f"context_{mode}")
+    if kept is not None and kept[0] is actor and kept[1].schema is work.schema and kept[1].workspace is workspace:
+        return kept[1]
+    zone = ZoneInfo(workspace.time_zone)
+    context = CoerceContext(mode, actor.locale, zone, work.schema, workspace, work.uow.now, actor.user_id)
+    work.uow.memo[f"context_{mode}"] = (actor, context)
+    return context
 
 
 def with_currencies(obj: ObjectDef, values: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,9 +51,7 @@ def with_currencies(obj: ObjectDef, values: Mapping[str, Any], before: Mapping[s
 
 def level_of(work: Work, key: str) -> str:
     """hidden, masked, read or write: what the actor may do with a field. Automation may write all of them."""
-    if work.access is None:
-        return "write"
-    return work.access.object(work.obj.key).level(key)
+    return "write" if work.rights is None else work.rights.level(key)
 
 
 def refusal(work: Work, key: str, field: FieldDef | None) -> FieldError | None:

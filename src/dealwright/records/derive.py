@@ -28,17 +28,19 @@ def derive_values(work: Work) -> None:
 
 def fill_defaults(work: Work) -> None:
     """Defaults of fields that were not named at all; an explicit null stays empty."""
-    ctx = None
-    for field in work.obj.fields.values():
-        if field.key in work.given or field.key in work.after:
+    named = dict(work.after)
+    given = work.given
+    dict.update(work.after, {key: None for key in work.obj.empty_values if key not in given})
+    dict.update(work.after, named)
+    for field in work.obj.initial_fields:
+        if field.key in given or field.key in named:
             continue
         value = None
         if field.type == "roll_up":
             value = Decimal(0) if field.config.get("op") == "count" else None
-        elif field.default is not None and not field.computed:
-            ctx = ctx or context_of(work)
+        else:
             try:
-                value = field.ftype.coerce(field, field.default, ctx)
+                value = field.ftype.coerce(field, field.default, context_of(work))
             except ValueProblem as problem:
                 work.errors.append(FieldError(field.key, problem.code, problem.params))
         dict.__setitem__(work.after, field.key, value)
@@ -57,8 +59,8 @@ def number_records(work: Work) -> None:
     """Give a new record its automatic numbers, last of all so that a refused record uses none up."""
     if not work.is_create:
         return
-    for field in work.obj.fields.values():
-        if field.type == "auto_number" and work.after[field.key] is None:
+    for field in work.obj.number_fields:
+        if work.after[field.key] is None:
             work.set(field.key, next_number(work, field))
 
 
@@ -103,9 +105,11 @@ def fill_formulas(work: Work) -> None:
 
 def find_changed(work: Work) -> None:
     """Note which given and derived values differ from the stored ones (S5)."""
+    if work.is_create:
+        work.changed = {key for key, value in dict.items(work.after) if value is not None and not same(None, value)}
+        return
     for key in list(dict.keys(work.after)):
-        before = None if work.is_create else work.before[key]
-        if same(before, dict.get(work.after, key)):
+        if same(work.before[key], dict.get(work.after, key)):
             work.changed.discard(key)
         else:
             work.changed.add(key)

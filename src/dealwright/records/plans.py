@@ -76,9 +76,7 @@ def plan_of(uow: UnitOfWork, obj: ObjectDef) -> Plan:
 
 def values_of(obj: ObjectDef, row: Mapping[str, Any]) -> dict[str, Any]:
     """Typed values by field key of the fields that live in the row itself."""
-    return {
-        field.key: field.ftype.from_row(field, row) for field in obj.fields.values() if field.columns and in_row(field)
-    }
+    return {key: field.ftype.from_row(field, row) for key, field in obj.row_fields.items()}
 
 
 def in_row(field: FieldDef) -> bool:

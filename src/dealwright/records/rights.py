@@ -36,8 +36,7 @@ def check_object(work: Work) -> None:
         raise Problem(409, "LINES_THROUGH_PARENT", params={"object": dict(work.obj.labels)})
     if work.access is None or work.parent is not None:
         return
-    rights = work.access.object(work.obj.key)
-    if work.is_create and not rights.may("create"):
+    if work.is_create and work.rights is not None and not work.rights.may("create"):
         raise forbidden("create", object=work.obj.key)
 
 
@@ -114,19 +113,18 @@ def update_scopes(work: Work) -> tuple[Scope, ...]:
 
 def may_write(work: Work, field: FieldDef) -> bool:
     """Whether the actor may write a field on this row: one grant must cover both the row and the field."""
-    if work.access is None:
+    rights = work.rights
+    if rights is None:
         return True
-    rights = work.access.object(work.obj.key)
     if rights.level(field.key) != "write":
         return False
     source = work if work.parent is None else work.parent
+    if source.is_create:
+        return rights.may_set_on_creation(field)
     for grant in rights.grants:
         if level_in(grant, field) != "write":
             continue
-        if source.is_create:
-            if grant.create:
-                return True
-        elif grant.update != "none" and (not source.covered or grant.update in source.covered):
+        if grant.update != "none" and (not source.covered or grant.update in source.covered):
             return True
     return False
 

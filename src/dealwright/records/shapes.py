@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from dealwright.records.writes import Writes
 
 if TYPE_CHECKING:
-    from dealwright.access import Access
+    from dealwright.access import Access, ObjectAccess
     from dealwright.foundation.database import UnitOfWork
     from dealwright.foundation.errors import FieldError
     from dealwright.model.shapes import ObjectDef, Schema
@@ -108,6 +108,11 @@ class Work:
             waiting: Writes | None = self.uow.memo.get("writes")  # a batch of saves collects over all of them
             self.writes = waiting or Writes(self.uow)
 
+    @cached_property
+    def rights(self) -> ObjectAccess | None:
+        """The actor's rights on this object; None for automation."""
+        return None if self.access is None else self.access.object(self.obj.key)
+
     @property
     def is_create(self) -> bool:
         """Whether the record comes into being."""
@@ -116,7 +121,8 @@ class Work:
     def set(self, key: str, value: Any) -> None:
         """Give a field a typed value, as rules and stages do; `changed` is kept right (S5: typed comparison)."""
         self.after[key] = value
-        self.formulas_stale = True
+        if key in self.obj.formula_inputs:
+            self.formulas_stale = True
         if same(self.before[key] if not self.is_create else None, value):
             self.changed.discard(key)
         else:

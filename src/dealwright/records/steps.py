@@ -92,7 +92,7 @@ def index(work: Work) -> None:
     """Bring the search index up to date with the changed fields; a record in the bin is not found."""
     kind = work.change.kind
     fields = searchable(work.obj)
-    if kind == "update":
+    if kind in ("create", "update"):
         fields &= work.changed
     if kind in ("delete", "update") and fields:
         drop_entries(work.writes, work.record_id, None if kind == "delete" else fields)

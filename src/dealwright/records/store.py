@@ -16,7 +16,7 @@ from dealwright.foundation.errors import FieldError, invalid
 from dealwright.model import FieldDef, ObjectDef
 from dealwright.model.keys import short_name
 from dealwright.records import history
-from dealwright.records.plans import in_row, one_of, packed, plan_of
+from dealwright.records.plans import one_of, packed, plan_of
 from dealwright.records.rights import stale
 from dealwright.records.shapes import Work
 from dealwright.records.tables import dw_file, dw_history
@@ -48,12 +48,11 @@ def send(work: Work) -> None:
 def store_line(work: Work) -> None:
     """Write a line of a document. Its history is the document's: `changes` there hold the lines before and after."""
     assert work.parent is not None
-    plan = plan_of(work.uow, work.obj)
     position = work.history_extra.get("position", 0)
     if work.is_create:
-        row = dict.fromkeys(plan.names)
+        row = new_row(work)
         row |= {"id": work.record_id, "parent_id": work.parent.record_id, "position": position}
-        work.writes.insert(work.obj.table, row | columns_of(work, work.obj.fields.values()))
+        work.writes.insert(work.obj.table, row)
     elif work.change.kind == "delete":
         table = work.obj.table
         work.writes.change(
@@ -71,10 +70,8 @@ def store_line(work: Work) -> None:
 
 
 def _insert(work: Work) -> None:
-    plan = plan_of(work.uow, work.obj)
     work.version = 1
-    row = dict.fromkeys(plan.names)
-    row |= columns_of(work, work.obj.fields.values())
+    row = new_row(work)
     row |= {
         "id": work.record_id, "version": 1, "created_at": work.uow.now, "created_by_id": work.actor.user_id,
         "modified_at": work.uow.now, "modified_by_id": work.actor.user_id, "owner_id": work.after["owner"],
@@ -145,11 +142,21 @@ def _fields(obj: ObjectDef, keys: set[str]) -> list[FieldDef]:
     return [obj.fields[key] for key in sorted(keys) if key in obj.fields]
 
 
+def new_row(work: Work) -> dict[str, Any]:
+    """All columns of a record that comes into being; most of them are empty, so only what is filled in is looked at."""
+    row: dict[str, Any] = dict(work.obj.empty_row)
+    fields = work.obj.row_fields
+    filled = [fields[key] for key, value in dict.items(work.after) if value is not None and key in fields]
+    row |= columns_of(work, filled)
+    return row
+
+
 def columns_of(work: Work, fields: Any) -> dict[str, Any]:
     """Column values of fields, with the normalised value of unique ones."""
     row: dict[str, Any] = {}
+    stored = work.obj.row_fields
     for field in fields:
-        if not in_row(field):
+        if field.key not in stored:
             continue
         value = work.after[field.key]
         if value is not None and field.ftype.is_empty(value):

@@ -24,8 +24,8 @@ def check_final(work: Work) -> None:
         raise invalid(errors)
     if work.obj.kind == "object":
         check_hand_over(work)
-        for field in work.obj.fields.values():
-            if field.type == "relation" and field.target == work.obj.key and field.key in work.changed:
+        for field in work.obj.own_relations:
+            if field.key in work.changed:
                 check_circle(work, field)
 
 
@@ -33,9 +33,7 @@ def final_errors(work: Work) -> list[FieldError]:
     """Required fields that are empty and dates in the wrong order."""
     errors = []
     told = {error.field for error in work.errors}  # a value that could not be read is not missing as well
-    for field in work.obj.fields.values():
-        if not field.required or field.computed or field.system:
-            continue
+    for field in work.obj.required_fields:
         # a field made required later binds a record only when somebody touches the field
         if not work.is_create and field.key not in work.changed:
             continue

@@ -69,7 +69,7 @@ class Email(_Line):
 @lru_cache(maxsize=1)
 def _mobile_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What phonenumbers itself compares a mobile number of the mainland with."""
-    known = phonenumbers.PhoneMetadata.metadata_for_region("CN")
+    known: Any = phonenumbers.PhoneMetadata.metadata_for_region("CN")
     return re.compile(known.mobile.national_number_pattern), re.compile(known.general_desc.national_number_pattern)
 
 
