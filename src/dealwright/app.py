@@ -6,6 +6,7 @@ package registers itself anywhere; whoever wants to know what happens on a save 
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -77,6 +78,9 @@ def migrate(db: Database) -> None:
 
 def build_services(settings: Settings, clock: Clock | None = None) -> Services:
     """Open the database, bring it up to date and wire the shared services; used by server, worker and commands."""
+    # The collector looks for cycles after every 700 new objects, which a chunk of an import makes hundreds of times
+    # over without any garbage: a quarter of its time. (Plain reference counting frees nearly everything we make.)
+    gc.set_threshold(25_000, 20, 20)
     clock = clock or SystemClock()
     db = Database(settings.database_url, clock)
     services = Services(db=db, settings=settings, clock=clock)

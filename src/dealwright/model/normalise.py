@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from dealwright.conditions import fold
 
@@ -27,6 +28,7 @@ LATIN_SUFFIXES = re.compile(
 NOT_WORD = re.compile(r"[^\w]+")
 
 
+@lru_cache(maxsize=4_096)  # an import asks for the same name several times
 def company_name(name: str) -> str | None:
     """A company's name without case, width, spaces, punctuation and legal suffix; None when nothing is left.
 

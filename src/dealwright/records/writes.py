@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -22,7 +23,7 @@ KEPT = 1_000
 TOGETHER = 12  # more statements than this in one text would only be compiled, never met again
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Entry:
     """One statement to be. build: the statement for a prefix of bind names; `guard`: it must hit a row."""
 
@@ -39,6 +40,12 @@ class Entry:
         if self.table is not None:
             return self.table.metadata is system_tables
         return not self.guard and self.touches is None
+
+
+@lru_cache(maxsize=1_000)
+def _touched_by(table: sa.Table) -> str | None:
+    """The object whose records change when this table gets a row."""
+    return table.name if table.metadata is not system_tables and "id" in table.c else None
 
 
 class GuardFailed(Exception):
@@ -64,8 +71,7 @@ class Writes:
         def build(prefix: str) -> Any:
             return sa.insert(table).inline().values({n: sa.bindparam(prefix + n, type_=table.c[n].type) for n in names})
 
-        touches = table.name if table.metadata is not system_tables and "id" in table.c else None
-        self.entries.append(Entry(("insert", table, names), build, values, table, touches=touches))
+        self.entries.append(Entry(("insert", table, names), build, values, table, False, _touched_by(table)))
 
     def change(
         self,

@@ -4,6 +4,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -101,9 +102,17 @@ class Dialect(ABC):
     def run_many(self, dbapi: Any, sql: str, params: Sequence[Any]) -> int:
         """Run one statement with many sets of driver parameters; the number of rows it hit."""
 
-    def _columns_of(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> list[sa.Column[Any]]:
+    def _columns_of(
+        self, table: sa.Table, rows: Sequence[Mapping[str, Any]]
+    ) -> tuple[list[sa.Column[Any]], list[Sequence[Any]]]:
+        """The columns that some row names, and the values of each over all rows."""
         named = set().union(*rows)
-        return [column for column in table.c if column.name in named]
+        columns = [column for column in table.c if column.name in named]
+        names = [column.name for column in columns]
+        if len(names) > 1 and all(len(row) == len(named) for row in rows):  # the usual case: every row names all
+            pick = itemgetter(*names)
+            return columns, list(zip(*map(pick, rows), strict=True))
+        return columns, [[row.get(name) for row in rows] for name in names]
 
     # ---- transactions
 

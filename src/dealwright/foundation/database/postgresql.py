@@ -62,16 +62,15 @@ class PostgresDialect(Dialect):
         return Plans(dbapi)
 
     def insert_many(self, dbapi: Any, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        columns = self._columns_of(table, rows)
+        columns, found = self._columns_of(table, rows)
         quote = self.engine.dialect.identifier_preparer
         names = ", ".join(quote.format_column(column) for column in columns)
-        values: list[list[Any]] = []
-        for column in columns:
-            name = column.name
+        values: list[Sequence[Any]] = []
+        for column, given in zip(columns, found, strict=True):
             if isinstance(column.type, Json):  # COPY takes its text; the driver's wrapper costs ten times as much
-                values.append([None if (v := row.get(name)) is None else encode(v).decode() for row in rows])
+                values.append([None if v is None else encode(v).decode() for v in given])
             else:
-                values.append([row.get(name) for row in rows])
+                values.append(given)
         with dbapi.cursor() as cursor, cursor.copy(f"COPY {quote.format_table(table)} ({names}) FROM STDIN") as copy:
             for row in zip(*values, strict=True):
                 copy.write_row(row)

@@ -69,18 +69,18 @@ class SqliteDialect(Dialect):
         dbapi.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     def insert_many(self, dbapi: Any, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        columns = self._columns_of(table, rows)
+        columns, found = self._columns_of(table, rows)
         quote = self.engine.dialect.identifier_preparer
         names = ", ".join(quote.format_column(column) for column in columns)
         places = ", ".join("?" * len(columns))
         sql = f"INSERT INTO {quote.format_table(table)} ({names}) VALUES ({places})"
-        values: list[list[Any]] = []
-        for column in columns:
-            name, process = column.name, column.type._cached_bind_processor(self.engine.dialect)
-            if process is None:
-                values.append([row.get(name) for row in rows])
+        values: list[Sequence[Any]] = []
+        for column, given in zip(columns, found, strict=True):
+            process = column.type._cached_bind_processor(self.engine.dialect)
+            if process is None or given.count(None) == len(given):
+                values.append(given)
             else:
-                values.append([None if (v := row.get(name)) is None else process(v) for row in rows])
+                values.append([None if v is None else process(v) for v in given])
         dbapi.executemany(sql, zip(*values, strict=True))
 
     def run_many(self, dbapi: Any, sql: str, params: Sequence[Any]) -> int:

@@ -18,6 +18,8 @@ from dealwright.model.shapes import FieldDef, Schema
 # Marks that reorder or hide what is shown: embeddings, overrides, isolates and the marks for direction.
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 CONTROLS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Printable ASCII and the common Han characters: none of them is a mark, a control or changed by NFC.
+PLAIN = re.compile("[ -~\u4e00-\u9fff]*")
 LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 MANY_MARKS = 8  # combining marks kept on one letter; real scripts need fewer
 FORMATS = ("cn_credit_code", "domain")
@@ -26,6 +28,8 @@ DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
 def clean(raw: str, *, lines: bool) -> str:
     """NFC, stripped, without control characters; one line unless `lines`. Raises ValueProblem BAD_TEXT."""
+    if PLAIN.fullmatch(raw):  # nothing in it that anything below would change
+        return raw.strip(BLANKS)
     if "\x00" in raw or any("\ud800" <= ch <= "\udfff" for ch in raw):
         raise ValueProblem("BAD_TEXT")
     text = CONTROLS.sub("", LINE_ENDS.sub("\n", raw))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, DecimalException, localcontext
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,8 @@ from dealwright.model.local_forms import to_utc
 
 if TYPE_CHECKING:
     from dealwright.model.shapes import FieldDef, ObjectDef
+
+COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
 def compute(obj: ObjectDef, values: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> dict[str, Any]:
@@ -34,7 +38,7 @@ def evaluate(field: FieldDef, env: Mapping[str, Any], now: datetime, zone: ZoneI
     try:
         with localcontext() as context:
             context.prec = 40
-            result = _Run(env, now, zone).value(parse_formula(field.config["expression"]))
+            result = compiled(field.config["expression"])(_Run(env, now, zone))
             if isinstance(result, Decimal):
                 scale = int(field.config.get("scale", 2))
                 result = result.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
@@ -54,21 +58,6 @@ class _Run:
     def __init__(self, env: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> None:
         self.env, self.now, self.zone = env, now, zone
 
-    def value(self, node: Node) -> Any:
-        tag = node[0]
-        if tag in ("num", "str", "bool"):
-            return node[1]
-        if tag == "ref":
-            found = self.env.get(node[1])
-            amount = getattr(found, "amount", found)
-            return Decimal(amount) if isinstance(amount, int) and not isinstance(amount, bool) else amount
-        if tag == "un":
-            inner = self.value(node[2])
-            return None if inner is None else -inner
-        if tag == "bin":
-            return self.binary(node[1], self.value(node[2]), self.value(node[3]))
-        return self.call(node[1], node[2])
-
     def binary(self, op: str, a: Any, b: Any) -> Any:
         if op == "&":
             return _text(a) + _text(b)
@@ -80,7 +69,7 @@ class _Run:
             return False if op in ("<", "<=", ">", ">=") else None
         if op in ("<", "<=", ">", ">="):
             a, b = self.pair(a, b)
-            return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[op]
+            return COMPARE[op](a, b)
         if op == "/":
             return None if b == 0 else a / b
         return a + b if op == "+" else a - b if op == "-" else a * b
@@ -97,14 +86,8 @@ class _Run:
         assert isinstance(value, date)
         return value
 
-    def call(self, name: str, args: list[Node]) -> Any:
-        if name == "if":
-            return self.value(args[1] if self.value(args[0]) else args[2])
-        if name == "coalesce":
-            return next((v for v in map(self.value, args) if v is not None), None)
-        if name in ("and", "or"):
-            return (all if name == "and" else any)(bool(self.value(arg)) for arg in args)
-        values = [self.value(arg) for arg in args]
+    def call(self, name: str, values: list[Any]) -> Any:
+        """A function whose arguments are all worked out first."""
         if name == "not":
             return not values[0]
         if name == "is_empty":
@@ -143,6 +126,52 @@ class _Run:
         if name == "month":
             return Decimal(self.day(v[0]).month)
         return date(int(v[0]), int(v[1]), int(v[2]))
+
+
+Code = Callable[[_Run], Any]
+
+
+@lru_cache(maxsize=2048)
+def compiled(text: str) -> Code:
+    """A formula as nested functions: its tree is walked once, not for every record."""
+    return _code(parse_formula(text))
+
+
+def _code(node: Node) -> Code:
+    tag = node[0]
+    if tag in ("num", "str", "bool"):
+        constant = node[1]
+        return lambda run: constant
+    if tag == "ref":
+        return _reference(node[1])
+    if tag == "un":
+        inner = _code(node[2])
+        return lambda run: None if (value := inner(run)) is None else -value
+    if tag == "bin":
+        op, left, right = node[1], _code(node[2]), _code(node[3])
+        return lambda run: run.binary(op, left(run), right(run))
+    name, args = node[1], [_code(arg) for arg in node[2]]
+    if name == "if":
+        condition, then, otherwise = args
+        return lambda run: then(run) if condition(run) else otherwise(run)
+    if name == "coalesce":
+        return lambda run: next((value for arg in args if (value := arg(run)) is not None), None)
+    if name == "and":
+        return lambda run: all(bool(arg(run)) for arg in args)
+    if name == "or":
+        return lambda run: any(bool(arg(run)) for arg in args)
+    return lambda run: run.call(name, [arg(run) for arg in args])
+
+
+def _reference(key: str) -> Code:
+    def read(run: _Run) -> Any:
+        found = run.env.get(key)
+        if found is None or type(found) is Decimal:
+            return found
+        amount = getattr(found, "amount", found)
+        return Decimal(amount) if isinstance(amount, int) and not isinstance(amount, bool) else amount
+
+    return read
 
 
 def _text(value: Any) -> str:
