@@ -8,7 +8,7 @@ import pytest
 from pypinyin import Style, lazy_pinyin
 from pypinyin.constants import PHRASES_DICT
 
-from dealwright.model.field_types import contact
+from dealwright.model.field_types import contact, text
 from dealwright.model.field_types.base import CoerceContext, ValueProblem
 from dealwright.model.shapes import FieldDef
 from dealwright.records.search.tokens import spelled
@@ -30,10 +30,10 @@ def a_text(chance: random.Random) -> str:
 
 def test_names_are_spelled_as_the_library_spells_them() -> None:
     chance = random.Random(3)
-    for text in (*CHARACTERS, *(a_text(chance) for _ in range(4_000)), *(phrase[:60] for phrase in PHRASES[::7])):
-        initials = "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, errors="ignore"))
-        spelling = "".join(lazy_pinyin(text, errors="ignore"))
-        assert spelled(text) == (initials, spelling), text
+    for name in (*CHARACTERS, *(a_text(chance) for _ in range(4_000)), *(phrase[:60] for phrase in PHRASES[::7])):
+        initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore"))
+        spelling = "".join(lazy_pinyin(name, errors="ignore"))
+        assert spelled(name) == (initials, spelling), name
 
 
 def a_number(chance: random.Random) -> str:
@@ -70,3 +70,12 @@ def test_a_number_that_is_no_mobile_number_is_still_refused() -> None:
 
 def _strict() -> CoerceContext:
     return CoerceContext("api", "en", None, None, None)  # type: ignore[arg-type]
+
+
+def test_plain_text_is_left_as_cleaning_would_leave_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(5)
+    alphabet = " \t\n~!aZ09\x7f\x07中文一龥\u3000\u00e9e\u0301\u200b\u202e\u9fff\ua000"
+    texts = ["".join(chance.choices(alphabet[:9] if n % 2 else alphabet, k=chance.randint(0, 8))) for n in range(4_000)]
+    short = [(text.clean(one, lines=False), text.clean(one, lines=True)) for one in texts]
+    monkeypatch.setattr(text, "PLAIN", re.compile("(?!)"))
+    assert short == [(text.clean(one, lines=False), text.clean(one, lines=True)) for one in texts]
