@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -96,15 +96,9 @@ _BY_TOKEN = (
 )
 
 
-_lookups: dict[tuple[str, bool], Prepared] = {}
-
-
+@lru_cache(maxsize=16)
 def _lookup(dialect: Dialect, by_session: bool) -> Prepared:
-    found = _lookups.get((dialect.name, by_session))
-    if found is None:
-        found = dialect.compile(sa.text(_BY_SESSION if by_session else _BY_TOKEN))
-        _lookups[dialect.name, by_session] = found
-    return found
+    return dialect.compile(sa.text(_BY_SESSION if by_session else _BY_TOKEN))
 
 
 def authenticate(uow: UnitOfWork, credentials: Credentials) -> Actor:
