@@ -51,6 +51,7 @@ READERS = {
     "records/validation.py": "circles and uses of the record that is being changed",
     "records/store.py": "the store",
     "records/writes.py": "the store's statements",
+    "model/shapes.py": "reads no rows: the names of a table's columns, to begin a row with",
     "model/rollup.py": "the sum over a parent's records",
     "model/service.py": "makes and changes the tables",
     "model/retype.py": "what another type would lose",

@@ -79,6 +79,14 @@ def check_full_and_healed(workspace: Workspace, server: Server, ballast: Path) -
     assert workspace.doctor() == []
 
 
+@pytest.fixture(scope="module")
+def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> tuple[PostgresServer, str, str]:
+    """A PostgreSQL that this module may stop and kill, with a workspace on it."""
+    server = postgres_server(ROOT, durable=True)
+    url = create_database(server.url, "dw_sales")
+    return server, url, set_up(url, tmp_path_factory.mktemp("own"))
+
+
 def test_a_full_disk_answers_503_and_heals_on_sqlite(
     sqlite_sales: tuple[Path, str], small_disk: Callable[[int], Path], tmp_path: Path
 ) -> None:
@@ -95,10 +103,16 @@ def test_a_full_disk_answers_503_and_heals_on_sqlite(
 
 
 def test_a_full_disk_answers_503_and_heals_on_postgresql(
-    postgres_sales: tuple[str, str, str], small_disk: Callable[[int], Path], tmp_path: Path
+    own_postgres: tuple[PostgresServer, str, str], small_disk: Callable[[int], Path], tmp_path: Path
 ) -> None:
-    """The database's tablespace is full; the server's log of writes has a disk of its own, as operators give it."""
-    address, template, token = postgres_sales
+    """The database's tablespace is full; the server's log of writes has a disk of its own, as operators give it.
+
+    On a server of this module's own: while one tablespace is full, a server completes no checkpoint, and so makes no
+    database for anybody else either.
+    """
+    postgres, sales, token = own_postgres
+    postgres.start()
+    address, template = postgres.url, make_url(sales).database
     disk = small_disk(60)
     space = disk / "space"
     space.mkdir()
@@ -118,14 +132,6 @@ def test_a_full_disk_answers_503_and_heals_on_postgresql(
         drop_database(address, "dw_full")
         with psycopg.connect(connection_string(address), autocommit=True) as admin:
             admin.execute("DROP TABLESPACE small")
-
-
-@pytest.fixture(scope="module")
-def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> tuple[PostgresServer, str, str]:
-    """A PostgreSQL that this module may stop and kill, with a workspace on it."""
-    server = postgres_server(ROOT, durable=True)
-    url = create_database(server.url, "dw_sales")
-    return server, url, set_up(url, tmp_path_factory.mktemp("own"))
 
 
 @pytest.mark.parametrize("end", ["stop", "kill"])
