@@ -160,17 +160,20 @@ def sign_in(db: Database, email: str, password: str, agent: str, address: str) -
     # Checked with no transaction open: it takes 50 ms on purpose.
     right = hasher.verify(password[:200], stored) and user is not None and user.status == "active"
     with db.write() as uow:
-        # Asked again: a hundred guesses sent at once must not all be the first one.
+        # Asked again, with the row there to be locked: a hundred guesses sent at once must not all be the first one.
+        none_yet = {"account_hash": account, "failures": 0, "first_at": uow.now}
+        uow.conn.execute(uow.dialect.upsert(dw_sign_in_failure, none_yet, ["account_hash"], ()))
         failure = _failures(uow, account)
         _refuse_locked(uow, failure)
         if right:
             assert user is not None
             uow.conn.execute(sa.delete(dw_sign_in_failure).where(dw_sign_in_failure.c.account_hash == account))
             return open_session(uow, user.id, agent, address)
-        row = {"account_hash": account, "failures": 1, "first_at": uow.now}
-        if failure is not None and uow.now - failure.first_at < LOCK_FOR:
+        row = {"failures": 1, "first_at": uow.now}
+        if uow.now - failure.first_at < LOCK_FOR:
             row |= {"failures": failure.failures + 1, "first_at": failure.first_at}
-        uow.conn.execute(uow.dialect.upsert(dw_sign_in_failure, row, ["account_hash"]))
+        mine = dw_sign_in_failure.c.account_hash == account
+        uow.conn.execute(sa.update(dw_sign_in_failure).where(mine).values(row))
     raise Problem(401, "WRONG_PASSWORD")
 
 
