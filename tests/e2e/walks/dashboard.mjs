@@ -27,7 +27,10 @@ await walking(async (page) => {
   await page.waitForURL("**period=last_year");
   const months = page.getByRole("region", { name: "每月赢单" }).getByRole("rowheader");
   await page.waitForFunction(
-    (text) => [...document.querySelectorAll("[aria-label=每月赢单] tbody th")].every((one) => one.textContent.startsWith(text)),
+    (text) => {
+      const shown = [...document.querySelectorAll("[aria-label=每月赢单] tbody th")];
+      return shown.length > 0 && shown.every((one) => one.textContent.startsWith(text)); // not while it loads
+    },
     String(year),
   );
   check((await months.count()) > 0, "nothing was won last year in the sample");
