@@ -23,8 +23,9 @@ class Sent:
     statements: list[tuple[str, Any]] = field(default_factory=list)
 
     def question(self) -> tuple[str, Any]:
-        """The statement that answers a read: the longest one (the other is the sign-in)."""
-        return max(self.statements, key=lambda one: len(one[0]))
+        """The statement that answers a read: the longest one (the others are the sign-in, and a look for an index to offer)."""
+        asked = [one for one in self.statements if "pg_catalog" not in one[0]]
+        return max(asked, key=lambda one: len(one[0]))
 
 
 class Product:
