@@ -39,6 +39,7 @@ from dealwright.process import service as processes
 from dealwright.process.queries import visits_of
 from dealwright.records import Change, Values, WritePath, metadata_endpoints, read_endpoints, views, write_endpoints
 from dealwright.records.loading import loader
+from dealwright.records.merging import endpoints as merge_endpoints
 from dealwright.records.plans import values_of
 from dealwright.records.tables import dw_history
 from world_objects import OBJECTS, STAGES, labels
@@ -262,6 +263,7 @@ class World:
             metadata_endpoints.router,
             views.router,
             process_endpoints.router,
+            merge_endpoints.router,
             read_endpoints.router,
             write_endpoints.router,
         ):

@@ -34,6 +34,7 @@ from dealwright.process import steps as process
 from dealwright.records import metadata_endpoints, read_endpoints, steps, views, write_endpoints
 from dealwright.records.imports import endpoints as import_endpoints
 from dealwright.records.imports import handlers as import_handlers
+from dealwright.records.merging import endpoints as merge_endpoints
 from dealwright.records.shapes import Engines, Step
 from dealwright.records.write_path import WritePath
 from dealwright.starters import endpoints as starter_endpoints
@@ -129,6 +130,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None, *, 
         # come before /records/{object}/{id}.
         views.router,
         process_endpoints.router,
+        merge_endpoints.router,
         read_endpoints.router,
         write_endpoints.router,
         health_router,

@@ -43,6 +43,8 @@ READERS = {
     "model/recompute.py": "rows that a change of the model computes anew",
     "records/timeline.py": "reads no rows: the table of lines, to ask for a field's condition",
     "records/duplicates.py": "equal values under the asker's row condition; others are counted, never named",
+    "records/merging/service.py": "the records that are merged, under the actor's row condition",
+    "records/merging/pointing.py": "what points to records that are merged, to be turned by the write path; shown to nobody",
     "records/rights.py": "the row that is to be changed, under the asker's row condition",
     "records/targets.py": "relations named in a change, under the asker's row condition",
     "records/loading.py": "values of the record that is being changed",

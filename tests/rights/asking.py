@@ -59,6 +59,7 @@ def core(company: Company, objects: Mapping[str, Mapping[str, Any]]) -> Iterator
         yield get("/records/{object_key}/export", {"format": "csv"}, object_key=key)
         yield get("/records/{object_key}/lookup", {"q": ""}, object_key=key)
         yield get("/views", {"object": key})
+        yield get("/records/{object_key}/duplicates", object_key=key)
         yield get("/objects/{object_key}", object_key=key)
         yield post(AGGREGATE, {}, object_key=key)
         relations = [name for name, one in fields.items() if one["type"] == "relation"][:4]
@@ -71,6 +72,8 @@ def core(company: Company, objects: Mapping[str, Mapping[str, Any]]) -> Iterator
         yield get(ONE + "/timeline", **names)
         yield get(ONE + "/shares", **names)
         yield get(ONE + "/path", **names)
+        others = [one for at, one in company.records.values() if at == object_key and one != record_id][:9]
+        yield get(ONE + "/merge", {"others": ",".join(others)}, **names)
         yield get(ONE, {"bin": "true"}, **names)
         yield post(
             "/records/{object_key}/bulk",

@@ -144,6 +144,14 @@ OPERATIONS: dict[str, Operation] = {
     "GET /bulk/{bulk_id}": Operation(ref("Bulk")),
     "POST /bulk/{bulk_id}/undo": Operation(ref("Bulk"), also=("202",)),
     "POST /records/{object_key}/duplicates": Operation(ref("Duplicates"), body("values", values=VALUES, exclude=maybe(ID))),
+    "GET /records/{object_key}/duplicates": Operation(answer(
+        groups=many(answer(fields=many(answer(field=TEXT, how=one_of("same", "begins"))), ids=many(ID), size=WHOLE)), more=YES, complete=YES)),
+    "GET /records/{object_key}/{record_id}/merge": Operation(
+        answer(records=many(RECORD), moves=many(answer(object=TEXT, field=TEXT, count=WHOLE))), query={"others": TEXT}),
+    "POST /records/{object_key}/{record_id}/merge": Operation(
+        answer(id=ID, object=TEXT, survivor=ID, merged=WHOLE, moved=WHOLE, changed=many(TEXT)),
+        body("others", "versions", others=many(ID), versions=FREE, values=FREE, reason=maybe(TEXT)), headers=("Idempotency-Key",)),
+    "POST /merges/{merge_id}/undo": Operation(answer(id=ID, restored=WHOLE, moved=WHOLE, left=many(answer(object=TEXT, id=ID)))),
     "GET /records/{object_key}/export": Operation(
         BYTES, query={"format": one_of("csv", "xlsx"), "filter": CONDITION, "sort": SORT, "fields": TEXT, "search": SEARCH},
         gives=("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),

@@ -17,6 +17,7 @@ from dealwright.foundation.http import json_body
 from dealwright.foundation.jsonin import read_json
 from dealwright.foundation.jsonout import JsonResponse
 from dealwright.records import export as exports
+from dealwright.records.merging.preview import merged_into
 from dealwright.records.query import AggregateRequest, ListRequest, aggregate, find, get_one, lookup
 from dealwright.records.query.listing import DEFAULT_LIMIT, DEFAULT_SORT
 from dealwright.records.query.words import condition_words
@@ -176,11 +177,19 @@ def lookup_records(request: Request, object_key: str) -> Response:
 
 @router.get("/records/{object_key}/{record_id}", summary="Read a record")
 def read_record(request: Request, object_key: str, record_id: str) -> Response:
-    """The record with all readable fields; ETag is its version."""
+    """The record with all readable fields; ETag is its version. 404 MERGED names the record that it has become."""
     given = parameters(request, ("fields", "expand", "bin"))
     in_bin, fields, expand = flag_of(given, "bin"), names_of(given.get("fields")), names_of(given.get("expand")) or ()
     with unit(request) as (uow, access):
-        record = get_one(uow, access, object_key, record_id, in_bin=in_bin, fields=fields, expanded=expand)
+        try:
+            record = get_one(uow, access, object_key, record_id, in_bin=in_bin, fields=fields, expanded=expand)
+        except Problem as problem:
+            into = (
+                merged_into(uow, access, object_key, record_id) if problem.code == "NOT_FOUND" and not in_bin else None
+            )
+            if into is None:
+                raise
+            raise Problem(404, "MERGED", params={"into": into}) from None
     return JsonResponse(record, headers={"ETag": f'"{record["version"]}"'})
 
 

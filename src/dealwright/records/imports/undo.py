@@ -102,8 +102,10 @@ class _Undo:
         """Records that somebody has saved after this import did."""
         ids = sorted({save["record_id"] for save in saves})
         last = {save["record_id"]: save["version"] for save in reversed(saves)}
+        # others merged into a record make no new version of it when its own values stay, yet they need it from then on
+        version = sa.case((dw_history.c.kind == "merged", dw_history.c.version + 1), else_=dw_history.c.version)
         query = (
-            sa.select(dw_history.c.record_id, sa.func.max(dw_history.c.version))
+            sa.select(dw_history.c.record_id, sa.func.max(version))
             .where(dw_history.c.record_id.in_(ids), dw_history.c.channel.not_in(self.channels))
             .group_by(dw_history.c.record_id)
         )

@@ -96,6 +96,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/records/{object_key}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records that may be the same
+         * @description {"groups": [{"fields": [{"field", "how"}], "ids", "size"}], "more", "complete"}, the likeliest first.
+         */
+        get: operations["list_duplicates_api_v1_records__object_key__duplicates_get"];
+        put?: never;
+        /**
+         * Look for duplicates
+         * @description {"values", "exclude"?} → {"candidates": [{id, label, fields}], "others": n out of the asker's sight}.
+         */
+        post: operations["look_for_duplicates_api_v1_records__object_key__duplicates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{object_key}/{record_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What merging records would do
+         * @description ?others=a,b → {"records", "moves": [{object, field, count}]}.
+         */
+        get: operations["preview_merge_api_v1_records__object_key___record_id__merge_get"];
+        put?: never;
+        /**
+         * Merge records into this one
+         * @description 200 {"id", "survivor", "merged", "moved", "changed"}; 412 when one of them was changed since it was read.
+         */
+        post: operations["merge_records_api_v1_records__object_key___record_id__merge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{merge_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a merge back
+         * @description 200 {"id", "restored", "moved", "left"}: the others are there again; what was changed since is left and named.
+         */
+        post: operations["undo_merge_api_v1_merges__merge_id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -231,7 +299,7 @@ export interface paths {
         };
         /**
          * Read a record
-         * @description The record with all readable fields; ETag is its version.
+         * @description The record with all readable fields; ETag is its version. 404 MERGED names the record that it has become.
          */
         get: operations["read_record_api_v1_records__object_key___record_id__get"];
         put?: never;
@@ -364,26 +432,6 @@ export interface paths {
          * @description The progress of the change that takes it back; records changed since are refused and named.
          */
         post: operations["bulk_undo_api_v1_bulk__bulk_id__undo_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/records/{object_key}/duplicates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Look for duplicates
-         * @description {"values", "exclude"?} → {"candidates": [{id, label, fields}], "others": n out of the asker's sight}.
-         */
-        post: operations["look_for_duplicates_api_v1_records__object_key__duplicates_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2011,6 +2059,241 @@ export interface operations {
             };
         };
     };
+    list_duplicates_api_v1_records__object_key__duplicates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        groups: ({
+                            fields: ({
+                                field: string;
+                                /** @enum {string} */
+                                how: "same" | "begins";
+                            } & {
+                                [key: string]: unknown;
+                            })[];
+                            ids: string[];
+                            size: number;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        more: boolean;
+                        complete: boolean;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_for_duplicates_api_v1_records__object_key__duplicates_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    values: components["schemas"]["Values"];
+                    exclude?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duplicates"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_merge_api_v1_records__object_key___record_id__merge_get: {
+        parameters: {
+            query?: {
+                others?: string;
+            };
+            header?: never;
+            path: {
+                object_key: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        records: components["schemas"]["Record"][];
+                        moves: ({
+                            object: string;
+                            field: string;
+                            count: number;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_records_api_v1_records__object_key___record_id__merge_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                object_key: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    others: string[];
+                    versions: {
+                        [key: string]: unknown;
+                    };
+                    values?: {
+                        [key: string]: unknown;
+                    };
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description UUIDv7, 36 characters */
+                        id: string;
+                        object: string;
+                        /** @description UUIDv7, 36 characters */
+                        survivor: string;
+                        merged: number;
+                        moved: number;
+                        changed: string[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_merge_api_v1_merges__merge_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description UUIDv7, 36 characters */
+                        id: string;
+                        restored: number;
+                        moved: number;
+                        left: ({
+                            object: string;
+                            /** @description UUIDv7, 36 characters */
+                            id: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search_all_api_v1_search_get: {
         parameters: {
             query?: {
@@ -2630,44 +2913,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Bulk"];
-                };
-            };
-            /** @description Refused: the code says why, the message says it in the reader's language */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    look_for_duplicates_api_v1_records__object_key__duplicates_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                object_key: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    values: components["schemas"]["Values"];
-                    exclude?: string | null;
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Duplicates"];
                 };
             };
             /** @description Refused: the code says why, the message says it in the reader's language */
