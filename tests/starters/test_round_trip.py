@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from dealwright.foundation.errors import Problem
+from dealwright.model import layout
 from dealwright.operations import commands
 from dealwright.starters import format, service
 
@@ -93,6 +94,34 @@ def test_what_a_company_made_itself_travels_too(open_desk, engine):
     assert found == {field["key"] for field in PROJECT["fields"]}
     made = other.admin.post("/records/project", {"name": "Bridge", "budget": "5.00", "parts": [{"what": "steel"}]})
     assert (made["spent"], made["stage"]) == ("10.00", "start")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_layout_travels_with_its_order(open_desk, engine):
+    desk = open_desk(engine, "simple")
+    sections = [
+        {"key": "reach", "labels": {"zh": "联系", "en": "Reach"}, "columns": 1, "collapsed": True, "fields": ["phone"]},
+        {"key": "core", "labels": {"zh": "基本", "en": "Core"}, "fields": ["name", "industry"]},
+    ]
+    with desk.services.db.write() as uow:
+        layout.set_layout(uow, "account", {"sections": sections})
+    text = exported(desk)
+    other = empty(open_desk, engine)
+
+    commands.config_import(other.services, text)
+
+    assert yaml.safe_load(exported(other)) == yaml.safe_load(text)
+    made = other.admin.get("/objects/account")["layout"]
+    assert [(one["key"], one["columns"], one["collapsed"], one["fields"]) for one in made["sections"]] == [
+        ("reach", 1, True, ["phone"]),
+        ("core", 2, False, ["name", "industry"]),
+    ]
+    turned = yaml.safe_load(text)
+    block = next(one for one in turned["objects"] if one["key"] == "account")
+    block["layout"].reverse()
+    with other.services.db.read() as uow:
+        assert service.diff(uow, yaml.safe_load(text)) == []
+        assert service.diff(uow, turned) == ["objects.account.layout_order: ['reach', 'core'] → ['core', 'reach']"]
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -102,6 +102,7 @@ OPERATIONS: dict[str, Operation] = {
     "GET /objects/{object_key}": Operation(ref("Object")),
     "PATCH /objects/{object_key}": Operation(ref("Object"), body(labels=SOME_LABELS, plural=SOME_LABELS, icon=maybe(TEXT), name_field=TEXT, config=FREE)),
     "POST /objects/{object_key}/restore": Operation(KEY),
+    "PUT /objects/{object_key}/layout": Operation(ref("Object"), body("sections", sections=maybe(many(FREE))), headers=("If-Match",)),
     "POST /objects/{object_key}/fields": Operation(ref("Field"), ref("FieldSpec")),
     "PATCH /objects/{object_key}/fields/{field_key}": Operation(ref("Field"), ref("FieldChange")),
     "POST /objects/{object_key}/fields/{field_key}/restore": Operation(KEY),

@@ -103,8 +103,10 @@ SHAPES: dict[str, Schema] = {
     "FieldChange": {**body(**FIELD_SPEC), "additionalProperties": True},
     "Object": answer(
         id=ID, key=TEXT, labels=LABELS, plural=LABELS, icon=maybe(TEXT), name_field=maybe(TEXT), kind=one_of("object", "lines"),
-        config=FREE, fields=many(ref("Field")),
+        config=FREE, fields=many(ref("Field")), layout=ref("Layout"),
     ),
+    "Layout": answer(version=WHOLE, set=YES, sections=many(ref("Section")), off=many(TEXT)),
+    "Section": answer(key=TEXT, labels=LABELS, columns=WHOLE, collapsed=YES, fields=many(TEXT)),
     "ObjectSpec": {
         **body("labels", key=TEXT, labels=SOME_LABELS, plural=SOME_LABELS, icon=maybe(TEXT), name_field=TEXT, fields=many(ref("FieldSpec"))),
         "additionalProperties": True,

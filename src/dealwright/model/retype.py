@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from dealwright.foundation.database import UnitOfWork, state_of
 from dealwright.foundation.errors import Problem, invalid
-from dealwright.model import build
+from dealwright.model import build, layout
 from dealwright.model.catalogue import schema_of
 from dealwright.model.conversion import convert
 from dealwright.model.ddl import add_columns, begin, fresh, operations, record_change
@@ -188,6 +188,8 @@ def undo_change(uow: UnitOfWork, change_id: str, actor_id: str | None = None) ->
         service.retire_object(uow, object_key, actor_id)
     elif kind == "object.changed":
         service.change_object(uow, object_key, before, actor_id, whole=True)
+    elif kind == "layout.changed":
+        layout.put_back(uow, object_key, before, actor_id)
     elif kind == "field.retyped":
         _undo_retype(uow, object_key, field_key, dict(before), actor_id)
     else:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from dealwright.foundation.database import UnitOfWork
 from dealwright.foundation.errors import FieldError, Problem, invalid
-from dealwright.model import build, ddl
+from dealwright.model import build, ddl, layout
 from dealwright.model.catalogue import assemble
 from dealwright.model.definitions import (
     MAX_FIELDS,
@@ -62,6 +62,12 @@ def create_objects(uow: UnitOfWork, specs: Sequence[Mapping[str, Any]], actor_id
             rows.append(lines_row)
             fields += line_fields
     draft, fields = _draft(schema, rows, fields)
+    for row in rows:
+        if row["config"].get("layout"):
+            row["config"]["layout"] = {
+                **layout.checked(draft.objects[row["key"]], row["config"]["layout"]),
+                "version": 1,
+            }
     uow.conn.execute(sa.insert(dw_object), rows)
     if fields:
         uow.conn.execute(sa.insert(dw_field), [field_row(f) for f in fields])
@@ -285,6 +291,9 @@ def change_object(
         values["name_field"] = chosen.key
     if isinstance(changes.get("config"), Mapping):
         values["config"] = {**({} if whole else obj.config), **changes["config"]}
+        values["config"].pop("layout", None)  # has a way of its own, with checks and a version
+        if "layout" in obj.config:
+            values["config"]["layout"] = obj.config["layout"]
     if not values:
         return
     before = {name: getattr(obj, name) for name in values}

@@ -17,9 +17,11 @@ from dealwright.foundation.errors import FieldError, invalid
 from dealwright.foundation.http import json_body
 from dealwright.foundation.jsonout import JsonResponse
 from dealwright.model import FieldDef, ObjectDef, regions, retype, schema_of, service
+from dealwright.model.layout import layout_of, set_layout
 from dealwright.model.tables import dw_schema_change
 from dealwright.people.tables import dw_user
 from dealwright.records.search.rebuild import follow_change, words_of
+from dealwright.records.write_endpoints import if_match
 
 router = APIRouter(tags=["objects"])
 
@@ -75,10 +77,13 @@ def object_wire(obj: ObjectDef, access: Access) -> dict[str, Any]:
     found: dict[str, Any] = {
         "id": obj.id, "key": obj.key, "labels": dict(obj.labels), "plural": dict(obj.plural), "icon": obj.icon,
         "name_field": obj.name_field, "kind": obj.kind, "parent": obj.parent, "position": obj.position,
-        "config": dict(obj.config), "fields": [field_wire(f, rights) for f in fields],
+        "config": {name: value for name, value in obj.config.items() if name != "layout"},
+        "fields": [field_wire(f, rights) for f in fields],
     }  # fmt: skip
+    hidden = frozenset(key for key in obj.fields if not designs and rights.level(key) == "hidden")
+    if obj.kind == "object":
+        found["layout"] = layout_of(obj).wire(hidden)
     if not designs:
-        hidden = frozenset(key for key in obj.fields if rights.level(key) == "hidden")
         found["config"] = without(found["config"], hidden)
         for one in found["fields"]:
             # how a computed field is worked out may name fields that the reader does not know of
@@ -178,6 +183,23 @@ def restore_object(request: Request, object_key: str) -> Response:
     """{"key"}."""
     _change(request, lambda uow, access: service.retire_object(uow, object_key, access.actor.user_id, retired=False))
     return JsonResponse({"key": object_key})
+
+
+@router.put("/objects/{object_key}/layout", summary="Arrange the fields of an object")
+def put_layout(request: Request, object_key: str, body: Any = Depends(json_body)) -> Response:
+    """{"sections": [{key, labels, columns, collapsed, fields}]} → the object; `null` takes the layout away.
+
+    If-Match is the version of the layout that was seen: 412 LAYOUT_CHANGED when somebody set another one since.
+    """
+    raw = _object(body)
+    seen = if_match(request)
+
+    def work(uow: UnitOfWork, access: Access) -> dict[str, Any]:
+        set_layout(uow, object_key, raw, access.actor.user_id, seen=seen)
+        return object_wire(schema_of(uow).object(object_key), access)
+
+    found = _change(request, work)
+    return JsonResponse(found, headers={"ETag": f'"{found["layout"]["version"]}"'})
 
 
 @router.post("/objects/{object_key}/fields", summary="Add a field", status_code=201)

@@ -67,7 +67,13 @@ def _object(found: _Found, path: str, item: Mapping[str, Any]) -> None:
         found.labels(path, item, "plural")
     found.words(path, item, ("form", "list", "key_fields"))
     found.each(f"{path}.sections", item.get("sections", []), _named)
+    found.each(f"{path}.layout", item.get("layout", []), _section)
     found.each(f"{path}.fields", item.get("fields", []), _field)
+
+
+def _section(found: _Found, path: str, item: Mapping[str, Any]) -> None:
+    found.texts(path, item, ("key", "zh", "en"))
+    found.words(path, item, ("fields",))
 
 
 def _field(found: _Found, path: str, item: Mapping[str, Any]) -> None:

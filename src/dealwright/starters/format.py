@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from dealwright.foundation.errors import FieldError, Problem, invalid
+from dealwright.model import layout
 from dealwright.starters.check import check
 
 FORMAT = "dealwright/1"
@@ -52,6 +53,8 @@ def object_spec(raw: Mapping[str, Any]) -> dict[str, Any]:
     fields = [field_spec(f, on_form=f["key"] in form) for f in raw.get("fields", [])]
     order = {key: place for place, key in enumerate(form)}
     config["form"] = form
+    if raw.get("layout"):
+        config["layout"] = layout.from_file(raw["layout"])
     if sections := config.get("sections"):
         config["sections"] = [{"key": s["key"], "labels": {"zh": s["zh"], "en": s["en"]}} for s in sections]
     spec = {
@@ -160,7 +163,7 @@ def _flowed(config: Mapping[str, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for key, value in config.items():
         if key in ("objects", "pipelines") and isinstance(value, list):
-            out[key] = [_block(item, ("fields", "stages")) for item in value]
+            out[key] = [_block(item, ("layout", "fields", "stages")) for item in value]
         elif key == "roles" and isinstance(value, list):
             out[key] = [_block(item, ()) for item in value]
         elif isinstance(value, list):

@@ -14,7 +14,7 @@ from dealwright.access.check import checked_grants
 from dealwright.access.defaults import default_roles, everybody_roles
 from dealwright.foundation.database import UnitOfWork
 from dealwright.foundation.errors import Problem
-from dealwright.model import FieldDef, ObjectDef, schema_of
+from dealwright.model import FieldDef, ObjectDef, layout, schema_of
 from dealwright.model import service as model
 from dealwright.model.specs import STANDARD, field_from, spec_of
 from dealwright.people import roles
@@ -48,6 +48,8 @@ def apply(uow: UnitOfWork, config: Mapping[str, Any], actor_id: str | None = Non
     was_empty = not schema.objects and not schema.retired
     specs = [format.object_spec(raw) for raw in config.get("objects", [])]
     new = [spec for spec in specs if spec["key"] not in schema.objects and spec["key"] not in schema.retired]
+    # a layout may name fields that come last, so it comes after them
+    layouts = {spec["key"]: spec["config"].pop("layout") for spec in new if "layout" in spec["config"]}
     waiting = put_aside(schema, new)
     if new:
         model.create_objects(uow, new, actor_id)
@@ -58,6 +60,8 @@ def apply(uow: UnitOfWork, config: Mapping[str, Any], actor_id: str | None = Non
             gone = {*old.fields, *old.retired}
             waiting += [(old.key, one) for one in spec["fields"] if one["key"] not in gone]
     done += add_all(uow, waiting, actor_id)
+    for object_key, wanted_layout in layouts.items():
+        layout.set_layout(uow, object_key, wanted_layout, actor_id)
     known = {(p["object"], p["key"]) for p in _pipelines(uow)}
     for raw in config.get("pipelines", []):
         if (raw["object"], raw["key"]) not in known:
@@ -139,7 +143,10 @@ def _object_block(obj: ObjectDef) -> dict[str, Any]:
     if "sections" in config:
         sections = config.pop("sections")
         block["sections"] = [{"key": s["key"], "zh": s["labels"]["zh"], "en": s["labels"]["en"]} for s in sections]
+    config.pop("layout", None)
     block |= config
+    if lines := layout.file_lines(obj):
+        block["layout"] = lines
     block["fields"] = [format.field_line(_plain_spec(f)) for f in obj.own_fields if not _is_standard(f)]
     return block
 
@@ -208,6 +215,12 @@ def _canonical_object(raw: Mapping[str, Any]) -> dict[str, Any]:
     lines = [format.field_line(_plain_spec(f)) for f in fields if not _is_standard(f)]
     head = {k: v for k, v in raw.items() if k not in ("fields", "form")}
     head.setdefault("plural", raw["labels"])
+    if arranged := head.get("layout"):
+        # its sections by name, with what is default left out; and their order, which names alone do not tell
+        head["layout"] = [
+            {k: v for k, v in one.items() if (k, v) not in (("columns", 2), ("collapsed", False))} for one in arranged
+        ]
+        head["layout_order"] = [one["key"] for one in arranged]
     return {**head, "form": spec["config"]["form"], "fields": lines}
 
 

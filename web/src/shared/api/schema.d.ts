@@ -948,6 +948,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/objects/{object_key}/layout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Arrange the fields of an object
+         * @description {"sections": [{key, labels, columns, collapsed, fields}]} → the object; `null` takes the layout away.
+         *
+         *     If-Match is the version of the layout that was seen: 412 LAYOUT_CHANGED when somebody set another one since.
+         */
+        put: operations["put_layout_api_v1_objects__object_key__layout_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/objects/{object_key}/fields": {
         parameters: {
             query?: never;
@@ -1605,6 +1627,29 @@ export interface components {
                 [key: string]: unknown;
             };
             fields: components["schemas"]["Field"][];
+            layout: components["schemas"]["Layout"];
+        } & {
+            [key: string]: unknown;
+        };
+        Layout: {
+            version: number;
+            set: boolean;
+            sections: components["schemas"]["Section"][];
+            off: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        Section: {
+            key: string;
+            labels: {
+                zh: string;
+                en: string;
+            } & {
+                [key: string]: unknown;
+            };
+            columns: number;
+            collapsed: boolean;
+            fields: string[];
         } & {
             [key: string]: unknown;
         };
@@ -4259,6 +4304,47 @@ export interface operations {
                     } & {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_layout_api_v1_objects__object_key__layout_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                object_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    sections: {
+                        [key: string]: unknown;
+                    }[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Object"];
                 };
             };
             /** @description Refused: the code says why, the message says it in the reader's language */

@@ -32,6 +32,23 @@ export interface FieldDef {
   config: Record<string, unknown>;
 }
 
+/** One section of an object's form and record page: its fields in order, in one column or two. */
+export interface LayoutSection {
+  key: string;
+  labels: Labels;
+  columns: 1 | 2;
+  collapsed: boolean;
+  fields: string[];
+}
+
+/** Where the fields of an object stand; `off` are those that a designer left out knowingly. */
+export interface Layout {
+  version: number;
+  set: boolean;
+  sections: LayoutSection[];
+  off: string[];
+}
+
 export interface ObjectDef {
   key: string;
   labels: Labels;
@@ -46,6 +63,8 @@ export interface ObjectDef {
     key_fields?: string[];
     sections?: { key: string; labels: Labels }[];
   };
+  /** Objects have one; tables of lines do not. */
+  layout?: Layout;
   fields: FieldDef[];
 }
 
