@@ -37,7 +37,12 @@ export function RecordHead({
   const phone = (record.mobile ?? record.phone) as string | null | undefined;
   return (
     <div className="page-bar record-head">
-      <Link to="/o/$object" params={{ object: object.key }} className="crumb">
+      <Link
+        to="/o/$object"
+        params={{ object: object.key }}
+        className="crumb"
+        aria-label={label(object.plural, locale)}
+      >
         <ChevronLeft size={18} className="phone-only" aria-hidden="true" />
         <span>{label(object.plural, locale)}</span>
       </Link>
