@@ -41,3 +41,7 @@ def test_the_dashboard_opens_the_records_behind_its_numbers(walk: Any, company: 
 
 def test_every_main_screen_fits_a_phone(walk: Any, company: Any) -> None:
     walk("phone", company)
+
+
+def test_a_script_typed_into_any_text_runs_nowhere(walk: Any, company: Any) -> None:
+    walk("xss", company)
