@@ -37,7 +37,16 @@ from dealwright.people.tables import dw_user
 from dealwright.process import endpoints as process_endpoints
 from dealwright.process import service as processes
 from dealwright.process.queries import visits_of
-from dealwright.records import Change, Values, WritePath, metadata_endpoints, read_endpoints, views, write_endpoints
+from dealwright.records import (
+    Change,
+    Values,
+    WritePath,
+    metadata_endpoints,
+    read_endpoints,
+    view_choice,
+    views,
+    write_endpoints,
+)
 from dealwright.records.loading import loader
 from dealwright.records.merging import endpoints as merge_endpoints
 from dealwright.records.plans import values_of
@@ -262,6 +271,7 @@ class World:
         for router in (
             metadata_endpoints.router,
             views.router,
+            view_choice.router,
             process_endpoints.router,
             merge_endpoints.router,
             read_endpoints.router,

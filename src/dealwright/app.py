@@ -31,7 +31,7 @@ from dealwright.foundation.settings import Settings, load_settings
 from dealwright.people import endpoints as people_endpoints
 from dealwright.process import endpoints as process_endpoints
 from dealwright.process import steps as process
-from dealwright.records import metadata_endpoints, read_endpoints, steps, views, write_endpoints
+from dealwright.records import metadata_endpoints, read_endpoints, steps, view_choice, views, write_endpoints
 from dealwright.records.imports import endpoints as import_endpoints
 from dealwright.records.imports import handlers as import_handlers
 from dealwright.records.merging import endpoints as merge_endpoints
@@ -129,6 +129,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None, *, 
         # Routes are tried in their order, so those asked for most stand first. Fixed paths under /records/{object}/
         # come before /records/{object}/{id}.
         views.router,
+        view_choice.router,
         process_endpoints.router,
         merge_endpoints.router,
         read_endpoints.router,

@@ -59,6 +59,8 @@ def core(company: Company, objects: Mapping[str, Mapping[str, Any]]) -> Iterator
         yield get("/records/{object_key}/export", {"format": "csv"}, object_key=key)
         yield get("/records/{object_key}/lookup", {"q": ""}, object_key=key)
         yield get("/views", {"object": key})
+        yield get("/views/counts", {"object": key})
+        yield post("/records/{object_key}/narrowing", {"filter": {}, "search": "zqa"}, object_key=key)
         yield get("/records/{object_key}/duplicates", object_key=key)
         yield get("/objects/{object_key}", object_key=key)
         yield post(AGGREGATE, {}, object_key=key)
@@ -147,6 +149,7 @@ def clauses(key: str, path: str, leaf: Mapping[str, Any]) -> Iterator[Ask]:
     yield post(AGGREGATE, {"measures": measures}, object_key=key)
     yield post(AGGREGATE, {"filter": leaf}, object_key=key)
     yield post("/records/{object_key}/words", {"filter": leaf}, object_key=key)
+    yield post("/records/{object_key}/narrowing", {"filter": {"all": [leaf, leaf]}}, object_key=key)
 
 
 def asks(company: Company, objects: Mapping[str, Mapping[str, Any]], role: str, probes: int) -> list[Ask]:

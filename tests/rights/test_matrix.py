@@ -77,7 +77,7 @@ def test_the_secrets_are_there_for_those_who_may_see_them(house: House) -> None:
 
 PUBLIC = {"/health", "/setup", "/session", "/invitations/accept"}
 # Other POSTs, PATCH, PUT and DELETE change things; what they answer is the record as reading gives it (tests/records).
-READING_POSTS = ("aggregate", "bulk", "duplicates", "words")
+READING_POSTS = ("aggregate", "bulk", "duplicates", "narrowing", "words")
 
 
 def test_every_reading_route_is_crawled(house: House) -> None:

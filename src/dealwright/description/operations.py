@@ -54,6 +54,7 @@ CURSOR, SEARCH = {"type": "string", "description": "`next` of the page before"},
 FLAG = one_of("true", "false")
 LIST = {
     "filter": CONDITION, "sort": SORT, "fields": TEXT, "expand": TEXT, "cursor": CURSOR, "total": FLAG, "search": SEARCH, "bin": FLAG,
+    "offset": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
     "limit": {"type": "integer", "minimum": 1, "maximum": 200},
 }  # fmt: skip
 CHANNEL = {"channel": one_of("api", "form", "board"), "reason": {"type": "string", "maxLength": 1_000}}
@@ -114,6 +115,8 @@ OPERATIONS: dict[str, Operation] = {
     "POST /schema-changes/{change_id}/undo": Operation(MADE),
     "GET /regions": _list("regions", answer(code=TEXT, name=TEXT, has_children=YES)),
     "GET /views": Operation(answer(views=many(ref("View"))), query={"object": TEXT}),
+    "POST /views/choice": Operation(body=body("object", object=TEXT, default=maybe(ID), order=many(ID))),
+    "GET /views/counts": Operation(answer(counts=FREE), query={"object": TEXT}),
     "POST /views": Operation(FREE, {**body("object", "labels", object=TEXT, labels=SOME_LABELS, filter=ref("Condition"), sort=maybe(TEXT), shared=YES, default=YES, settings=FREE), "additionalProperties": True}),
     "PATCH /views/{view_id}": Operation(FREE, {**body(labels=SOME_LABELS, filter=ref("Condition"), sort=maybe(TEXT), shared=YES, default=YES, settings=FREE), "additionalProperties": True}),
     "GET /pipelines": _list("pipelines", ref("Pipeline")),
@@ -141,6 +144,8 @@ OPERATIONS: dict[str, Operation] = {
     "POST /records/{object_key}/{record_id}/restore": Operation(RECORD, headers=CHANGE),
     "POST /records/{object_key}/aggregate": Operation(ref("Aggregate"), ref("AggregateRequest")),
     "POST /records/{object_key}/words": Operation(answer(text=TEXT, parts=many(FREE)), body("filter", filter=ref("Condition"))),
+    "POST /records/{object_key}/narrowing": Operation(
+        answer(without=many(WHOLE), without_search=maybe(WHOLE)), body(filter=ref("Condition"), search=TEXT)),
     "POST /records/{object_key}/bulk": Operation({"anyOf": [ref("Bulk"), ref("BulkPreview")]}, ref("BulkRequest"), headers=ONCE, also=("202",)),
     "GET /bulk/{bulk_id}": Operation(ref("Bulk")),
     "POST /bulk/{bulk_id}/undo": Operation(ref("Bulk"), also=("202",)),
@@ -166,5 +171,5 @@ OPERATIONS: dict[str, Operation] = {
 }  # fmt: skip
 WITHOUT_CONTENT = frozenset({
     "DELETE /session", "DELETE /tokens/{token_id}", "DELETE /objects/{object_key}", "DELETE /objects/{object_key}/fields/{field_key}",
-    "DELETE /views/{view_id}", "DELETE /records/{object_key}/{record_id}/shares/{share_id}",
+    "DELETE /views/{view_id}", "POST /views/choice", "DELETE /records/{object_key}/{record_id}/shares/{share_id}",
 })  # fmt: skip

@@ -86,10 +86,11 @@ SHAPES: dict[str, Schema] = {
     "Aggregate": answer(rows=many(FREE), as_of=MOMENT),
     "BulkRequest": body(
         ids={**many(ID), "maxItems": 10_000}, filter=ref("Condition"), values=ref("Values"),
-        action=one_of("update", "delete", "restore"), preview=YES, reason=TEXT,
+        action=one_of("update", "add", "remove", "delete", "restore"), preview=YES, reason=TEXT,
+        also=many(body("object", "field", object=TEXT, field=TEXT, filter=ref("Condition"))),
     ),
-    "Bulk": answer(id=ID, state=one_of("running", "done"), total=WHOLE, done=WHOLE, changed=WHOLE, refused=WHOLE, refusals=many(FREE)),
-    "BulkPreview": answer(total=WHOLE, tried=WHOLE, changes=WHOLE, unchanged=WHOLE, refused=WHOLE, reasons=many(FREE)),
+    "Bulk": answer(id=ID, state=one_of("running", "done"), total=WHOLE, done=WHOLE, changed=WHOLE, refused=WHOLE, also=WHOLE, refusals=many(FREE)),
+    "BulkPreview": answer(total=WHOLE, tried=WHOLE, changes=WHOLE, unchanged=WHOLE, refused=WHOLE, also=WHOLE, reasons=many(FREE)),
     "Duplicates": answer(candidates=many(answer(id=ID, label=maybe(TEXT), fields=many(TEXT))), others=WHOLE),
     "Timeline": answer(
         entries=many(answer(id=ID, at=MOMENT, actor=maybe(ref("Link")), channel=TEXT, kind=TEXT, version=WHOLE, changes=FREE)),
@@ -126,5 +127,5 @@ SHAPES: dict[str, Schema] = {
         workspace=answer(name=TEXT, locale=TEXT, time_zone=TEXT, currency=TEXT, fiscal_start_month=WHOLE), objects=FREE,
     ),
     "File": answer(id=ID, name=TEXT, size=WHOLE, mime=TEXT),
-    "View": answer(id=ID, key=maybe(TEXT), object=TEXT, labels=LABELS, shared=YES, default=YES, filter=ANY, sort=maybe(TEXT), settings=FREE),
+    "View": answer(id=ID, key=maybe(TEXT), object=TEXT, labels=LABELS, shared=YES, default=YES, opens=YES, filter=ANY, sort=maybe(TEXT), settings=FREE),
 }  # fmt: skip

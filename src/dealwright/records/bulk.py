@@ -18,11 +18,11 @@ from dealwright.foundation.database import Database, UnitOfWork
 from dealwright.foundation.errors import FieldError, Problem, forbidden, invalid, problem_body
 from dealwright.foundation.ids import new_id
 from dealwright.foundation.outbox import queue
-from dealwright.model import ObjectDef, schema_of
 from dealwright.people.shapes import Actor
-from dealwright.records.history import rows_of_channel, undo_values
+from dealwright.records.bulk_changes import change_for, followers, old_values, undo_change
+from dealwright.records.history import rows_of_channel
 from dealwright.records.query import Builder
-from dealwright.records.shapes import Change
+from dealwright.records.shapes import Change, Saved
 from dealwright.records.tables import dw_bulk
 from dealwright.records.write_path import WritePath
 
@@ -73,14 +73,6 @@ def check_allowed(access: Access, object_key: str, count: int) -> None:
         raise Problem(403, "BULK_LIMIT", params={"count": count, "max": most, "right": "bulk"})
 
 
-def change_for(
-    action: str, object_key: str, record_id: str, values: Mapping[str, Any], bulk_id: str, reason: str | None
-) -> Change:
-    """The change of one record."""
-    kind = {"update": "update", "delete": "delete", "restore": "restore"}[action]
-    return Change(kind, object_key, record_id, values, None, f"bulk:{bulk_id}", reason)  # type: ignore[arg-type]
-
-
 @contextmanager
 def quietly(uow: UnitOfWork) -> Iterator[None]:
     """A savepoint that is always taken back."""
@@ -98,20 +90,19 @@ def preview(
     actor: Actor,
     object_key: str,
     ids: Sequence[str],
-    action: str,
-    values: Mapping[str, Any],
+    given: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """{"total", "changes", "unchanged", "refused", "reasons": [{code, message, count, examples}]}; nothing stays.
+    """{"total", "changes", "unchanged", "refused", "also", "reasons": [{code, message, count, examples}]}; nothing stays.
 
     Above 500 records the first 500 are tried and the counts say so by `tried`.
     """
     outcome = Outcome()
     with quietly(uow):
         for record_id in ids[:AT_ONCE]:
-            one(path, uow, actor, change_for(action, object_key, record_id, values, "preview", None), outcome)
+            one_of_many(path, uow, actor, object_key, record_id, given, "preview", outcome)
     return {
         "total": len(ids), "tried": min(len(ids), AT_ONCE), "changes": outcome.changed, "unchanged": outcome.unchanged,
-        "refused": len(outcome.refused), "reasons": outcome.reasons(actor.locale),
+        "refused": len(outcome.refused), "also": outcome.also, "reasons": outcome.reasons(actor.locale),
     }  # fmt: skip
 
 
@@ -121,6 +112,7 @@ class Outcome:
     def __init__(self) -> None:
         self.changed = 0
         self.unchanged = 0
+        self.also = 0  # records that went along with those that were meant
         self.refused: list[tuple[str, Problem]] = []
 
     def reasons(self, locale: str) -> list[dict[str, Any]]:
@@ -144,31 +136,60 @@ class Outcome:
         return sorted(found.values(), key=lambda e: -e["count"])
 
 
-def one(path: WritePath, uow: UnitOfWork, actor: Actor, change: Change, outcome: Outcome) -> None:
+def one(path: WritePath, uow: UnitOfWork, actor: Actor, change: Change, outcome: Outcome) -> Saved | None:
     """One record in its savepoint; a refusal is counted, anything else goes on."""
     try:
         with uow.savepoint():
             saved = path.save(uow, actor, change)
     except Problem as problem:
-        if problem.status >= 500:
-            raise
-        outcome.refused.append((change.record_id or "", problem))
-        return
+        _refused(outcome, change.record_id, problem)
+        return None
     if saved.changed or change.kind != "update":
         outcome.changed += 1
     else:
         outcome.unchanged += 1
+    return saved
+
+
+def _refused(outcome: Outcome, record_id: str | None, problem: Problem) -> None:
+    if problem.status >= 500:
+        raise problem
+    outcome.refused.append((record_id or "", problem))
+
+
+def one_of_many(
+    path: WritePath, uow: UnitOfWork, actor: Actor, object_key: str, record_id: str, given: Mapping[str, Any],
+    bulk_id: str, outcome: Outcome,
+) -> None:  # fmt: skip
+    """One record that is meant, and those that go along with it when it is handed over."""
+    try:
+        change = change_for(uow, actor, object_key, record_id, given, bulk_id)
+    except Problem as problem:
+        return _refused(outcome, record_id, problem)
+    saved = one(path, uow, actor, change, outcome)
+    if not given.get("also") or saved is None or saved.work is None or "owner" not in saved.changed:
+        return None
+    beside = Outcome()
+    for follower, follower_id in list(followers(uow, actor, record_id, saved.work.before["owner"], given["also"])):
+        handed = Change("update", follower, follower_id, given["values"], None, f"bulk:{bulk_id}", given.get("reason"))
+        one(path, uow, actor, handed, beside)
+    outcome.also += beside.changed
+    outcome.refused += beside.refused
+    return None
 
 
 def start(
-    path: WritePath, uow: UnitOfWork, actor: Actor, object_key: str, ids: Sequence[str], action: str,
-    values: Mapping[str, Any], *, undo_of: str | None = None, reason: str | None = None,
+    path: WritePath, uow: UnitOfWork, actor: Actor, object_key: str, ids: Sequence[str], given: Mapping[str, Any], *,
+    undo_of: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Do it: at once up to 500 records, else as a job. Returns the progress as `progress` does."""
+    """Do it: at once up to 500 records, else as a job. Returns the progress as `progress` does.
+
+    given: {"action", "values", "reason"?, "also"?}.
+    """
     bulk_id = new_id()
     row = {
-        "id": bulk_id, "object_key": object_key, "actor_id": actor.user_id or "", "action": action,
-        "field_values": {"values": dict(values), "reason": reason}, "record_ids": list(ids), "state": "running",
+        "id": bulk_id, "object_key": object_key, "actor_id": actor.user_id or "",
+        "action": given["action"], "field_values": {**given, "went_along": 0}, "record_ids": list(ids), "state": "running",
         "total": len(ids), "done": 0, "changed": 0, "refused": [], "undo_of": undo_of, "created_at": uow.now,
         "finished_at": None,
     }  # fmt: skip
@@ -193,15 +214,10 @@ def run_chunk(path: WritePath, uow: UnitOfWork, actor: Actor, bulk_id: str) -> b
         before = old_values(uow, row["undo_of"], set(ids))
     for record_id in ids:
         if before is None:
-            change = change_for(
-                row["action"], row["object_key"], record_id, given["values"], bulk_id, given.get("reason")
-            )
-        else:
-            found = undo_change(schema_of(uow).object(row["object_key"]), record_id, before.get(record_id), bulk_id)
-            if found is None:
-                continue
-            change = found
-        one(path, uow, actor, change, outcome)
+            meant = {**given, "action": row["action"]}
+            one_of_many(path, uow, actor, row["object_key"], record_id, meant, bulk_id, outcome)
+        elif (change := undo_change(uow, record_id, before.get(record_id), bulk_id)) is not None:
+            one(path, uow, actor, change, outcome)
     done = row["done"] + len(ids)
     last = done >= row["total"]
     refused = list(row["refused"]) + [
@@ -218,6 +234,7 @@ def run_chunk(path: WritePath, uow: UnitOfWork, actor: Actor, bulk_id: str) -> b
         .where(dw_bulk.c.id == bulk_id)
         .values(
             done=done, changed=row["changed"] + outcome.changed, refused=refused,
+            field_values={**given, "went_along": given.get("went_along", 0) + outcome.also},
             state="done" if last else "running", finished_at=uow.now if last else None,
         )
     )  # fmt: skip
@@ -232,6 +249,7 @@ def progress(uow: UnitOfWork, bulk_id: str, user_id: str | None) -> dict[str, An
     return {
         "id": row["id"], "object": row["object_key"], "action": row["action"], "state": row["state"],
         "total": row["total"], "done": row["done"], "changed": row["changed"], "refused": len(row["refused"]),
+        "also": row["field_values"].get("went_along", 0),
         "refusals": row["refused"][:NAMED], "undo_of": row["undo_of"], "created_at": row["created_at"],
         "finished_at": row["finished_at"],
     }  # fmt: skip
@@ -246,24 +264,8 @@ def undo(path: WritePath, uow: UnitOfWork, actor: Actor, bulk_id: str) -> dict[s
     if row["state"] != "done" or twice is not None or row["action"] == "undo":
         raise Problem(409, "BULK_NOT_UNDOABLE", params={"state": row["state"]})
     ids = [change["record_id"] for change in rows_of_channel(uow, f"bulk:{bulk_id}")]
-    return start(path, uow, actor, row["object_key"], list(dict.fromkeys(ids)), "undo", {}, undo_of=bulk_id)
-
-
-def old_values(uow: UnitOfWork, bulk_id: str, ids: set[str]) -> dict[str, dict[str, Any]]:
-    """The history rows of a bulk change by record."""
-    return {row["record_id"]: row for row in rows_of_channel(uow, f"bulk:{bulk_id}") if row["record_id"] in ids}
-
-
-def undo_change(obj: ObjectDef, record_id: str, row: Mapping[str, Any] | None, bulk_id: str) -> Change | None:
-    """The change that puts a record back to before a history row; it is refused 412 if somebody saved since."""
-    if row is None:
-        return None
-    channel, version = f"bulk:{bulk_id}", row["version"]
-    if row["kind"] == "deleted":
-        return Change("restore", obj.key, record_id, {}, version, channel)
-    if row["kind"] in ("restored", "created"):
-        return Change("delete", obj.key, record_id, {}, version, channel)
-    return Change("update", obj.key, record_id, undo_values(obj, row["changes"]), version, channel)
+    given = {"action": "undo", "values": {}}
+    return start(path, uow, actor, row["object_key"], list(dict.fromkeys(ids)), given, undo_of=bulk_id)
 
 
 def run_job(

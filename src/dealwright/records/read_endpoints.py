@@ -19,14 +19,15 @@ from dealwright.foundation.jsonout import JsonResponse
 from dealwright.records import export as exports
 from dealwright.records.merging.preview import merged_into
 from dealwright.records.query import AggregateRequest, ListRequest, aggregate, find, get_one, lookup
-from dealwright.records.query.listing import DEFAULT_LIMIT, DEFAULT_SORT
+from dealwright.records.query.listing import DEFAULT_LIMIT, DEFAULT_SORT, MAX_OFFSET
+from dealwright.records.query.narrowing import narrowing
 from dealwright.records.query.words import condition_words
 from dealwright.records.search import search
 from dealwright.records.timeline import timeline
 
 router = APIRouter(tags=["records"])
 log = structlog.get_logger("dealwright.export")
-LIST = ("filter", "sort", "fields", "expand", "limit", "cursor", "total", "search", "bin")
+LIST = ("filter", "sort", "fields", "expand", "limit", "cursor", "total", "search", "bin", "offset")
 AGGREGATE = ("filter", "group_by", "measures", "limit", "search")
 
 
@@ -63,11 +64,15 @@ def list_request(object_key: str, given: Mapping[str, str]) -> ListRequest:
     limit = given.get("limit", str(DEFAULT_LIMIT))
     if not (limit.isascii() and limit.isdigit() and len(limit) < 6):
         raise Problem(422, "LIMIT_RANGE", field="limit", params={"max": 200})
+    offset = given.get("offset", "0")
+    if not (offset.isascii() and offset.isdigit() and len(offset) < 9):
+        raise Problem(422, "OFFSET_RANGE", field="offset", params={"max": MAX_OFFSET})
     where = read_json(given["filter"].encode(), max_bytes=100_000) if given.get("filter") else None
     fields = names_of(given.get("fields"))
     return ListRequest(
         object_key, where, given.get("sort") or DEFAULT_SORT, fields, int(limit), given.get("cursor") or None,
         flag_of(given, "total"), given.get("search", ""), flag_of(given, "bin"), names_of(given.get("expand")) or (),
+        int(offset),
     )  # fmt: skip
 
 
@@ -139,6 +144,18 @@ def words_of_condition(request: Request, object_key: str, body: Any = Depends(js
         parts = condition_words(uow, access, object_key, body.get("filter"), access.actor.locale)
     found = [{"text": part.text, "strong": part.strong} for part in parts]
     return JsonResponse({"text": "".join(part.text for part in parts), "parts": found})
+
+
+@router.post("/records/{object_key}/narrowing", summary="Which condition of a filter removes most")
+def narrowing_of_filter(request: Request, object_key: str, body: Any = Depends(json_body)) -> Response:
+    """{"filter", "search"?} → {"without": [records without each condition], "without_search": n | null}."""
+    with unit(request) as (uow, access):
+        if not isinstance(body, Mapping) or set(body) - {"filter", "search"}:
+            raise invalid([FieldError("body", "BAD_FILTER")])
+        words = body.get("search") or ""
+        if not isinstance(words, str) or "\x00" in words:
+            raise Problem(422, "BAD_TEXT", field="search")
+        return JsonResponse(narrowing(uow, access, object_key, body.get("filter"), words))
 
 
 @router.get("/records/{object_key}/export", summary="Export records as CSV or xlsx")

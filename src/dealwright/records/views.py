@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,8 +23,10 @@ from dealwright.model import schema_of
 from dealwright.model.specs import labels_of
 from dealwright.records.query import Builder, VisibleFields
 from dealwright.records.query.cursor import sort_keys
+from dealwright.records.view_settings import checked_settings, shown_settings
 
 router = APIRouter(prefix="/views", tags=["views"])
+VIEW_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 dw_view = sa.Table(
     "dw_view",
@@ -75,37 +78,26 @@ def defaults(uow: UnitOfWork) -> list[dict[str, Any]]:
     return out
 
 
-def _usable(uow: UnitOfWork, access: Access, row: Any) -> bool:
-    """Whether a reader may know all fields of a view: one that names a hidden field would tell of it."""
-    if not access.object(row["object_key"]).can_read:
-        return False
-    if access.may("design"):
-        return True
+def usable(uow: UnitOfWork, access: Access, object_key: str, where: Any, sort: str) -> bool:
+    """Whether a reader may ask for all fields of a view."""
     try:
-        parse(row["filter"] or {}, row["object_key"], VisibleFields(schema_of(uow), access))
-        check_sort(uow, access, row["object_key"], row["sort"])
+        parse(where or {}, object_key, VisibleFields(schema_of(uow), access))
+        check_sort(uow, access, object_key, sort)
     except Problem:
         return False
     return True
 
 
+def _usable(uow: UnitOfWork, access: Access, row: Any) -> bool:
+    """Whether a reader may know all fields of a view: one that names a hidden field would tell of it."""
+    if not access.object(row["object_key"]).can_read:
+        return False
+    return access.may("design") or usable(uow, access, row["object_key"], row["filter"], row["sort"])
+
+
 def check_sort(uow: UnitOfWork, access: Access, object_key: str, sort: str) -> None:
     """Problem 422 UNKNOWN_FIELD, NOT_SORTABLE, 403 FIELD_FORBIDDEN for a sort that this reader could not use."""
     sort_keys(Builder(uow, access, object_key), sort)
-
-
-def _columns(uow: UnitOfWork, access: Access, object_key: str, settings: Any) -> Any:
-    """A view's settings without columns that the reader may not see."""
-    columns = settings.get("columns") if isinstance(settings, Mapping) else None
-    if not isinstance(columns, list):
-        return settings
-    rights = access.object(object_key)
-
-    def shown(one: Any) -> bool:
-        key = one.get("key") or one.get("field") if isinstance(one, Mapping) else one
-        return not isinstance(key, str) or "." in key or rights.level(key) != "hidden"
-
-    return {**settings, "columns": [one for one in columns if shown(one)]}
 
 
 def _wire(row: Any, user_id: str | None) -> dict[str, Any]:
@@ -130,34 +122,32 @@ def _checked(uow: UnitOfWork, access: Access, body: Any, object_key: str) -> dic
             raise invalid([FieldError("sort", "NOT_SORTABLE", {"field": "sort"})])
         check_sort(uow, access, object_key, body["sort"])
         values["sort"] = body["sort"]
-    if "settings" in body and isinstance(body["settings"], Mapping):
-        values["settings"] = dict(body["settings"])
+    if "settings" in body:
+        values["settings"] = checked_settings(body["settings"])
     if "shared" in body:
         values["is_shared"] = body["shared"] is True
     return values
 
 
-@router.get("", summary="Saved views of an object: the workspace's, shared ones and one's own")
-def list_views(request: Request, object: str) -> Response:
-    """{"views": [{id, key, labels, own, shared, default, filter, sort, settings}]}."""
-    with unit(request) as (uow, access):
-        schema_of(uow).object(object)
-        me = access.actor.user_id
-        seen = sa.or_(dw_view.c.is_shared.is_(sa.true()), dw_view.c.owner_id == me)
-        query = (
-            sa.select(dw_view).where(dw_view.c.object_key == object, seen).order_by(dw_view.c.position, dw_view.c.id)
-        )
-        views = [
-            _wire({**row, "settings": _columns(uow, access, object, row["settings"])}, me)
-            for row in uow.conn.execute(query).mappings()
-            if row["owner_id"] == me or _usable(uow, access, row)
-        ]
-    return JsonResponse({"views": views})
+def listed(uow: UnitOfWork, access: Access, object_key: str) -> list[dict[str, Any]]:
+    """The views of an object that the reader may use, as they travel; Problem 404 for an object that is not there."""
+    schema_of(uow).object(object_key)
+    me = access.actor.user_id
+    seen = sa.or_(dw_view.c.is_shared.is_(sa.true()), dw_view.c.owner_id == me)
+    query = (
+        sa.select(dw_view).where(dw_view.c.object_key == object_key, seen).order_by(dw_view.c.position, dw_view.c.id)
+    )
+    rights = access.object(object_key)
+    return [
+        _wire({**row, "settings": shown_settings(rights, row["settings"])}, me)
+        for row in uow.conn.execute(query).mappings()
+        if row["owner_id"] == me or _usable(uow, access, row)
+    ]
 
 
 @router.post("", summary="Save a view", status_code=201)
 def create_view(request: Request, body: Any = Depends(json_body)) -> Response:
-    """{object, labels, filter, sort, settings, shared} → the view."""
+    """{object, labels, filter, sort, settings, shared, id?} → the view. id: of one deleted a moment ago, to have it back."""
     with unit(request, write=True) as (uow, access):
         object_key = str(body.get("object")) if isinstance(body, Mapping) else ""
         schema_of(uow).object(object_key)
@@ -167,7 +157,11 @@ def create_view(request: Request, body: Any = Depends(json_body)) -> Response:
         }  # fmt: skip
         if "labels" not in values:
             raise invalid([FieldError("labels", "LABELS")])
-        view_id = new_id()
+        view_id = body.get("id") or new_id()
+        if not isinstance(view_id, str) or not VIEW_ID.fullmatch(view_id):
+            raise invalid([FieldError("id", "ID_FORMAT", {})])
+        if uow.conn.execute(sa.select(1).where(dw_view.c.id == view_id)).first() is not None:
+            raise Problem(409, "VIEW_EXISTS")
         uow.conn.execute(
             sa.insert(dw_view).values(
                 id=view_id, key=None, object_key=object_key, owner_id=access.actor.user_id, is_default=False,
@@ -190,10 +184,18 @@ def _own(uow: UnitOfWork, access: Access, view_id: str) -> Any:
 
 @router.patch("/{view_id}", summary="Change a view")
 def change_view(request: Request, view_id: str, body: Any = Depends(json_body)) -> Response:
-    """Any of labels, filter, sort, settings, shared. Others' views need the right design."""
+    """Any of labels, filter, sort, settings, shared, default. Others' views, and the default, need the right design."""
     with unit(request, write=True) as (uow, access):
         row = _own(uow, access, view_id)
         values = _checked(uow, access, body, row["object_key"])
+        if isinstance(body, Mapping) and "default" in body:
+            # which view opens first for everybody is a matter of the workspace, as is the view then
+            access.require("design")
+            values["is_default"] = body["default"] is True
+            if values["is_default"]:
+                values["is_shared"] = True
+                others = (dw_view.c.object_key == row["object_key"], dw_view.c.id != view_id)
+                uow.conn.execute(sa.update(dw_view).where(*others).values(is_default=False))
         if values:
             uow.conn.execute(sa.update(dw_view).where(dw_view.c.id == view_id).values(values))
         row = uow.conn.execute(sa.select(dw_view).where(dw_view.c.id == view_id)).mappings().one()

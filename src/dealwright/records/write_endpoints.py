@@ -18,9 +18,11 @@ from dealwright.foundation.http import json_body
 from dealwright.foundation.jsonout import JsonResponse, to_json
 from dealwright.foundation.outbox import Handler, JobContext
 from dealwright.foundation.services import Services, services_of
+from dealwright.model import schema_of
 from dealwright.people import actor_of
 from dealwright.records import bulk, duplicates, files
 from dealwright.records.answers import record_of
+from dealwright.records.bulk_changes import ACTIONS, check_wish
 from dealwright.records.idempotency import Answer, checked_key, fingerprint, once
 from dealwright.records.read_endpoints import parameters
 from dealwright.records.rights import stale
@@ -43,6 +45,7 @@ class BulkRequest(BaseModel):
     action: str = "update"
     preview: bool = False
     reason: str | None = None
+    also: list[dict[str, Any]] | None = None
 
 
 VALUES_BODY = {
@@ -166,23 +169,25 @@ def change_many(request: Request, object_key: str, body: Any = Depends(json_body
     if unknown:
         raise invalid([FieldError(name[:80], "UNKNOWN_FIELD", {"field": name[:80]}) for name in unknown])
     action, values = wanted.get("action", "update"), wanted.get("values") or {}
-    if action not in ("update", "delete", "restore"):
-        raise invalid([FieldError("action", "UNKNOWN_ACTION", {"allowed": ["update", "delete", "restore"]})])
-    if not isinstance(values, Mapping) or (action == "update") != bool(values):
+    if action not in ACTIONS:
+        raise invalid([FieldError("action", "UNKNOWN_ACTION", {"allowed": list(ACTIONS)})])
+    if not isinstance(values, Mapping) or (action in ("update", "add", "remove")) != bool(values):
         raise invalid([FieldError("values", "BULK_VALUES", {})])
     reason = wanted.get("reason")
     if reason is not None and (not isinstance(reason, str) or len(reason) > 1_000):
         raise invalid([FieldError("reason", "REASON_LENGTH", {"max": 1_000})])
+    given = {"action": action, "values": dict(values), "reason": reason, "also": wanted.get("also")}
     path, key = write_path(request), checked_key(request.headers.get("idempotency-key"))
     mark = fingerprint(request.method, request.url.path, body) if key else ""
     with unit(request, write=True) as (uow, access):
+        check_wish(uow, access, schema_of(uow).object(object_key), given)
         ids = bulk.chosen_ids(uow, access, object_key, wanted.get("ids"), wanted.get("filter"))
         bulk.check_allowed(access, object_key, len(ids))
         if wanted.get("preview") is True:
-            return JsonResponse(bulk.preview(path, uow, access.actor, object_key, ids, action, values))
+            return JsonResponse(bulk.preview(path, uow, access.actor, object_key, ids, given))
 
         def act() -> Answer:
-            done = bulk.start(path, uow, access.actor, object_key, ids, action, values, reason=reason)
+            done = bulk.start(path, uow, access.actor, object_key, ids, given)
             return Answer(200 if done["state"] == "done" else 202, to_json(done))
 
         answer = once(uow, access.actor.user_id, key, mark, act)

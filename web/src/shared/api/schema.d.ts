@@ -13,13 +13,15 @@ export interface paths {
         };
         /**
          * Saved views of an object: the workspace's, shared ones and one's own
-         * @description {"views": [{id, key, labels, own, shared, default, filter, sort, settings}]}.
+         * @description {"views": [{id, key, labels, own, shared, default, opens, filter, sort, settings}]} in the reader's order.
+         *
+         *     default: the one that opens first for everybody; opens: the one that the reader chose to open first.
          */
         get: operations["list_views_api_v1_views_get"];
         put?: never;
         /**
          * Save a view
-         * @description {object, labels, filter, sort, settings, shared} → the view.
+         * @description {object, labels, filter, sort, settings, shared, id?} → the view. id: of one deleted a moment ago, to have it back.
          */
         post: operations["create_view_api_v1_views_post"];
         delete?: never;
@@ -47,9 +49,49 @@ export interface paths {
         head?: never;
         /**
          * Change a view
-         * @description Any of labels, filter, sort, settings, shared. Others' views need the right design.
+         * @description Any of labels, filter, sort, settings, shared, default. Others' views, and the default, need the right design.
          */
         patch: operations["change_view_api_v1_views__view_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/views/choice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Arrange the views of an object for oneself
+         * @description {"object", "default"?: id | null, "order"?: [ids]} → 204; what is left out stays as it is.
+         */
+        post: operations["choose_api_v1_views_choice_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many records the views of an object show
+         * @description {"counts": {view id: n}} of the first twelve views; kept until a record of the object changes.
+         */
+        get: operations["counts_api_v1_views_counts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/pipelines": {
@@ -244,6 +286,26 @@ export interface paths {
          * @description {"filter"} → {"text", "parts": [{text, strong}]} in the reader's language; "" when every record matches.
          */
         post: operations["words_of_condition_api_v1_records__object_key__words_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{object_key}/narrowing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which condition of a filter removes most
+         * @description {"filter", "search"?} → {"without": [records without each condition], "without_search": n | null}.
+         */
+        post: operations["narrowing_of_filter_api_v1_records__object_key__narrowing_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1468,9 +1530,14 @@ export interface components {
             filter?: components["schemas"]["Condition"];
             values?: components["schemas"]["Values"];
             /** @enum {string} */
-            action?: "update" | "delete" | "restore";
+            action?: "update" | "add" | "remove" | "delete" | "restore";
             preview?: boolean;
             reason?: string;
+            also?: {
+                object: string;
+                field: string;
+                filter?: components["schemas"]["Condition"];
+            }[];
         };
         Bulk: {
             /** @description UUIDv7, 36 characters */
@@ -1481,6 +1548,7 @@ export interface components {
             done: number;
             changed: number;
             refused: number;
+            also: number;
             refusals: {
                 [key: string]: unknown;
             }[];
@@ -1493,6 +1561,7 @@ export interface components {
             changes: number;
             unchanged: number;
             refused: number;
+            also: number;
             reasons: {
                 [key: string]: unknown;
             }[];
@@ -1811,6 +1880,7 @@ export interface components {
             };
             shared: boolean;
             default: boolean;
+            opens: boolean;
             filter: unknown;
             sort: string | null;
             settings: {
@@ -1976,6 +2046,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_api_v1_views_choice_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    object: string;
+                    default?: string | null;
+                    order?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counts_api_v1_views_counts_get: {
+        parameters: {
+            query?: {
+                object?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        counts: {
+                            [key: string]: unknown;
+                        };
+                    } & {
                         [key: string]: unknown;
                     };
                 };
@@ -2403,6 +2545,7 @@ export interface operations {
                 total?: "true" | "false";
                 search?: string;
                 bin?: "true" | "false";
+                offset?: number;
                 limit?: number;
             };
             header?: never;
@@ -2536,6 +2679,49 @@ export interface operations {
                         parts: {
                             [key: string]: unknown;
                         }[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    narrowing_of_filter_api_v1_records__object_key__narrowing_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    filter?: components["schemas"]["Condition"];
+                    search?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        without: number[];
+                        without_search: number | null;
                     } & {
                         [key: string]: unknown;
                     };
