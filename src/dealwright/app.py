@@ -20,6 +20,7 @@ from starlette.responses import FileResponse, Response
 from dealwright import __version__, description
 from dealwright.access import endpoints as access_endpoints
 from dealwright.access.defaults import default_roles
+from dealwright.conversion import endpoints as conversion_endpoints
 from dealwright.foundation import observe
 from dealwright.foundation.clock import Clock, SystemClock
 from dealwright.foundation.database import Database
@@ -132,6 +133,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None, *, 
         view_choice.router,
         process_endpoints.router,
         merge_endpoints.router,
+        conversion_endpoints.router,
         read_endpoints.router,
         write_endpoints.router,
         health_router,

@@ -13,13 +13,14 @@ from dealwright.foundation.database import Database, current, metadata
 from dealwright.foundation.database.migrate import NewerDatabase, revision_of
 
 # What a later release would bring: the column, its index and the table that `make_older` takes away.
+HEAD = next(iter(current.newest()))
 SCRIPT = """
 import sqlalchemy as sa
 from alembic import op
 from dealwright.foundation.database.types import Instant
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{head}"
 
 
 def upgrade() -> None:
@@ -71,7 +72,7 @@ def scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "migrations"
     shutil.copytree(current.SCRIPTS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(current, "SCRIPTS", folder)
-    return folder / "versions" / "0002_later.py"
+    return folder / "versions" / "9999_later.py"
 
 
 def test_an_upgraded_database_is_like_a_new_one_and_keeps_its_data(db: Database, scripts: Path) -> None:
@@ -79,12 +80,12 @@ def test_an_upgraded_database_is_like_a_new_one_and_keeps_its_data(db: Database,
     make_older(db)
     older = picture(db)
     assert older != new and "dw_view" not in older
-    scripts.write_text(SCRIPT.format(index=INDEX))
+    scripts.write_text(SCRIPT.format(head=HEAD, index=INDEX))
     db.migrate()
 
     assert picture(db) == new
     with db.read() as uow:
-        assert revision_of(uow) == "0002"
+        assert revision_of(uow) == "9999"
         rows = uow.raw("SELECT id, key, created_at = done_at FROM dw_job ORDER BY id")
         assert [(row[0], row[1], row[2] if row[2] is None else bool(row[2])) for row in rows] == [
             ("1", "k", True),
@@ -97,7 +98,7 @@ def test_an_upgraded_database_is_like_a_new_one_and_keeps_its_data(db: Database,
 def test_a_script_that_forgets_an_index_is_seen(db: Database, scripts: Path) -> None:
     new = picture(db)
     make_older(db)
-    scripts.write_text(SCRIPT.format(index=""))
+    scripts.write_text(SCRIPT.format(head=HEAD, index=""))
     db.migrate()
     assert set(new["dw_job"]["indexes"]) - set(picture(db)["dw_job"]["indexes"]) == {"uq_dw_job_key"}
 
@@ -105,12 +106,12 @@ def test_a_script_that_forgets_an_index_is_seen(db: Database, scripts: Path) -> 
 def test_an_upgrade_that_fails_leaves_the_older_database_as_it_was(db: Database, scripts: Path) -> None:
     make_older(db)
     older = picture(db)
-    scripts.write_text(SCRIPT.format(index="    raise OSError('no more room')"))
+    scripts.write_text(SCRIPT.format(head=HEAD, index="    raise OSError('no more room')"))
     with pytest.raises(OSError):
         db.migrate()
     assert picture(db) == older
     with db.read() as uow:
-        assert revision_of(uow) == "0001"
+        assert revision_of(uow) == HEAD
         assert uow.raw("SELECT count(*) FROM dw_job") == [(2,)]
 
 
@@ -118,7 +119,7 @@ def test_the_older_release_refuses_the_upgraded_database(
     db: Database, scripts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_older(db)
-    scripts.write_text(SCRIPT.format(index=INDEX))
+    scripts.write_text(SCRIPT.format(head=HEAD, index=INDEX))
     db.migrate()
     scripts.unlink()
     with pytest.raises(NewerDatabase):

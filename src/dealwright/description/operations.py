@@ -123,6 +123,10 @@ OPERATIONS: dict[str, Operation] = {
     "PUT /pipelines": Operation(ref("Pipeline"), {**body(
         "key", "object", "labels", "stages", key=TEXT, object=TEXT, labels=SOME_LABELS, default=YES, stages=many(FREE), move=SOME_LABELS), "additionalProperties": True}),
     "GET /records/{object_key}/{record_id}/path": Operation(ref("Path")),
+    "GET /records/{object_key}/{record_id}/conversion": Operation(
+        answer(version=WHOLE, targets=many(ref("ConversionTarget")), conversion=maybe(ref("Conversion")))),
+    "POST /records/{object_key}/{record_id}/conversion": Operation(ref("Conversion"), body("targets", targets=FREE), headers=CHANGE),
+    "POST /conversions/{conversion_id}/undo": Operation(answer(undone=YES, left=many(answer(object=TEXT, id=ID, label=TEXT, reason=TEXT)))),
     "GET /imports": _list("imports", ref("Import")),
     "POST /imports": Operation(ref("Import"), FILE, takes="multipart/form-data"),
     "GET /imports/{import_id}": Operation(ref("Import")),

@@ -92,6 +92,14 @@ SHAPES: dict[str, Schema] = {
     "Bulk": answer(id=ID, state=one_of("running", "done"), total=WHOLE, done=WHOLE, changed=WHOLE, refused=WHOLE, also=WHOLE, refusals=many(FREE)),
     "BulkPreview": answer(total=WHOLE, tried=WHOLE, changes=WHOLE, unchanged=WHOLE, refused=WHOLE, also=WHOLE, reasons=many(FREE)),
     "Duplicates": answer(candidates=many(answer(id=ID, label=maybe(TEXT), fields=many(TEXT))), others=WHOLE),
+    "Conversion": answer(
+        id=ID, object=TEXT, record=ID, at=MOMENT, actor=ref("Link"), moved=WHOLE, undone=YES,
+        results=many(answer(object=TEXT, id=ID, label=TEXT, created=YES)),
+    ),
+    "ConversionTarget": answer(
+        object=TEXT, link=maybe(TEXT), required=YES, may_create=YES, links=FREE, fields=many(TEXT), values=FREE,
+        matches=many(answer(id=ID, label=maybe(TEXT), fields=many(TEXT))), others=WHOLE,
+    ),
     "Timeline": answer(
         entries=many(answer(id=ID, at=MOMENT, actor=maybe(ref("Link")), channel=TEXT, kind=TEXT, version=WHOLE, changes=FREE)),
         next=maybe(TEXT),

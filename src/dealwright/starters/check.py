@@ -69,6 +69,30 @@ def _object(found: _Found, path: str, item: Mapping[str, Any]) -> None:
     found.each(f"{path}.sections", item.get("sections", []), _named)
     found.each(f"{path}.layout", item.get("layout", []), _section)
     found.each(f"{path}.fields", item.get("fields", []), _field)
+    if "conversion" in item and found.expect(f"{path}.conversion", isinstance(item["conversion"], Mapping)):
+        _conversion(found, f"{path}.conversion", item["conversion"])
+
+
+def _conversion(found: _Found, path: str, item: Mapping[str, Any]) -> None:
+    found.each(f"{path}.targets", item.get("targets"), _target)
+    found.expect(f"{path}.done", isinstance(item.get("done", {}), Mapping))
+    found.expect(f"{path}.at", isinstance(item.get("at", ""), str))
+    found.words(path, item, ("pointers",))
+
+
+def _target(found: _Found, path: str, item: Mapping[str, Any]) -> None:
+    found.texts(path, item, ("object",))
+    found.expect(f"{path}.link", isinstance(item.get("link", ""), str))
+    found.words(path, item, ("ask",))
+    for name in ("fields", "links"):
+        value = item.get(name, {})
+        if found.expect(f"{path}.{name}", isinstance(value, Mapping)):
+            for key, source in value.items():
+                words = source if isinstance(source, list) else [source]
+                good = all(isinstance(word, str | None) for word in words) and (
+                    name == "fields" or isinstance(source, str)
+                )
+                found.expect(f"{path}.{name}.{key}", good)
 
 
 def _section(found: _Found, path: str, item: Mapping[str, Any]) -> None:

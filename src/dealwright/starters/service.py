@@ -62,6 +62,11 @@ def apply(uow: UnitOfWork, config: Mapping[str, Any], actor_id: str | None = Non
     done += add_all(uow, waiting, actor_id)
     for object_key, wanted_layout in layouts.items():
         layout.set_layout(uow, object_key, wanted_layout, actor_id)
+    for spec in specs:
+        old = schema.objects.get(spec["key"])
+        if old is not None and "conversion" in spec["config"] and "conversion" not in old.config:
+            model.change_object(uow, old.key, {"config": {"conversion": spec["config"]["conversion"]}}, actor_id)
+            done.append(f"+ conversion {old.key}")
     known = {(p["object"], p["key"]) for p in _pipelines(uow)}
     for raw in config.get("pipelines", []):
         if (raw["object"], raw["key"]) not in known:

@@ -206,6 +206,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/records/{object_key}/{record_id}/conversion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a record would become
+         * @description {"version", "targets": [{object, link, required, may_create, links, fields, values, matches, others}], "conversion"}.
+         *
+         *     404 NO_CONVERSION for an object that becomes nothing.
+         */
+        get: operations["show_conversion_api_v1_records__object_key___record_id__conversion_get"];
+        put?: never;
+        /**
+         * Convert a record
+         * @description {"targets": {object: null | {"use": id} | {"values": {...}}}} with If-Match → 201, the conversion.
+         *
+         *     409 ALREADY_CONVERTED; 422 names everything that is missing in all targets, fields as `account.name`.
+         */
+        post: operations["convert_record_api_v1_records__object_key___record_id__conversion_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversions/{conversion_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a conversion back
+         * @description {"undone": true, "left": [{object, id, label, reason: changed | in_use | forbidden}]}. 409 when it is undone already.
+         */
+        post: operations["undo_conversion_api_v1_conversions__conversion_id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1581,6 +1629,56 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Conversion: {
+            /** @description UUIDv7, 36 characters */
+            id: string;
+            object: string;
+            /** @description UUIDv7, 36 characters */
+            record: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            at: string;
+            actor: components["schemas"]["Link"];
+            moved: number;
+            undone: boolean;
+            results: ({
+                object: string;
+                /** @description UUIDv7, 36 characters */
+                id: string;
+                label: string;
+                created: boolean;
+            } & {
+                [key: string]: unknown;
+            })[];
+        } & {
+            [key: string]: unknown;
+        };
+        ConversionTarget: {
+            object: string;
+            link: string | null;
+            required: boolean;
+            may_create: boolean;
+            links: {
+                [key: string]: unknown;
+            };
+            fields: string[];
+            values: {
+                [key: string]: unknown;
+            };
+            matches: ({
+                /** @description UUIDv7, 36 characters */
+                id: string;
+                label: string | null;
+                fields: string[];
+            } & {
+                [key: string]: unknown;
+            })[];
+            others: number;
+        } & {
+            [key: string]: unknown;
+        };
         Timeline: {
             entries: ({
                 /** @description UUIDv7, 36 characters */
@@ -2462,6 +2560,131 @@ export interface operations {
                             object: string;
                             /** @description UUIDv7, 36 characters */
                             id: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_conversion_api_v1_records__object_key___record_id__conversion_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object_key: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        version: number;
+                        targets: components["schemas"]["ConversionTarget"][];
+                        conversion: components["schemas"]["Conversion"] | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    convert_record_api_v1_records__object_key___record_id__conversion_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                object_key: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    targets: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversion"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_conversion_api_v1_conversions__conversion_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        undone: boolean;
+                        left: ({
+                            object: string;
+                            /** @description UUIDv7, 36 characters */
+                            id: string;
+                            label: string;
+                            reason: string;
                         } & {
                             [key: string]: unknown;
                         })[];
