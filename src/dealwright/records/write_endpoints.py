@@ -286,4 +286,4 @@ def handlers(services: Services) -> list[Handler]:
         for listener in services.extras.get("record_listeners", ()):
             listener(context, payload)
 
-    return [Handler(bulk.TOPIC, run_bulk, timeout_s=60), Handler("record.changed", announce)]
+    return [Handler(bulk.TOPIC, run_bulk, timeout_s=60), Handler("record.changed", announce, at_once=200)]
