@@ -123,3 +123,17 @@ def test_an_option_list_or_a_link_in_the_condition_is_counted_or_refused(world: 
     with world.db.read() as uow:
         key = next(k for k, f in schema_of(uow).object("account").fields.items() if k.startswith("up_201"))
     assert world.read(acme)[key] == 1
+
+
+def test_two_roll_ups_with_conditions_of_their_own_are_worked_out_by_one_save(world: World) -> None:
+    for key, names in (("kept", ["kept", "both"]), ("gone", ["gone", "both", "lost"])):
+        where = {"field": "name", "op": "in", "value": names}
+        up = one(key, "roll_up", object="payment", relation="account", op="count", where=where)
+        assert world.admin.http.post("/objects/account/fields", up).status_code == 201
+    acme = world.account()
+    for name in ("kept", "both", "gone", "lost", "neither"):
+        world.made("payment", account=acme.id, name=name)
+
+    values = world.read(acme)
+
+    assert (values["kept"], values["gone"]) == (2, 3)

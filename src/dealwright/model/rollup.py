@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from dealwright.conditions import Context, Leaf, ManyColumn, leaves, parse, to_sql
 from dealwright.conditions.parse import Who
@@ -105,8 +106,20 @@ def value_select(uow: UnitOfWork, schema: Schema, field: FieldDef, parent_id: sa
 
         workspace = state_of(uow).workspace
         zone, first = ZoneInfo(workspace.time_zone), workspace.fiscal_start_month
-        wheres.append(to_sql(condition, column_of, Context(uow.now, zone, fiscal_start_month=first), uow.dialect))
+        counted = to_sql(condition, column_of, Context(uow.now, zone, fiscal_start_month=first), uow.dialect)
+        wheres.append(_named_apart(counted, field.key))
     return sa.select(sa.type_coerce(value, sa.types.NullType())).where(*wheres).scalar_subquery()
+
+
+def _named_apart(condition: sa.ColumnElement[bool], key: str) -> sa.ColumnElement[bool]:
+    """The condition with bind names of its own: one statement may work out several roll-ups, each with a condition."""
+
+    def renamed(element: Any, **_: Any) -> Any:
+        if isinstance(element, sa.BindParameter):
+            return sa.bindparam(f"{key}_{element.key}", element.value, type_=element.type)
+        return None
+
+    return cast(sa.ColumnElement[bool], replacement_traverse(condition, {}, renamed))
 
 
 def _scaled(value: Any, column: sa.Column[Any], field: FieldDef, uow: UnitOfWork) -> Any:
