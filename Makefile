@@ -13,7 +13,7 @@ WEB_SOURCES := $(shell find web/src web/public web/index.html web/*.ts web/*.jso
 PYTHON_FOLDERS := $(foreach folder,src tools tests bench,$(if $(shell find $(folder) -name '*.py' 2>/dev/null | head -1),$(folder)))
 TYPED_FOLDERS := $(filter-out tests,$(PYTHON_FOLDERS)) $(wildcard tests/support)
 
-.PHONY: help setup run dev test test-server test-web e2e pictures check bench soak lock lock-check fmt client clean
+.PHONY: help setup run demo dev test test-server test-web e2e pictures check bench soak lock lock-check fmt client clean
 
 help: ## lists these targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -35,6 +35,9 @@ web/dist/index.html: .stamps/web $(WEB_SOURCES)
 
 run: setup web/dist/index.html ## builds what changed and starts Dealwright
 	@exec .venv/bin/dealwright serve
+
+demo: setup web/dist/index.html ## makes a sample company in ./data-demo and serves it (RESET=1: anew)
+	@DEALWRIGHT_DATA=$${DEALWRIGHT_DATA:-./data-demo} exec .venv/bin/dealwright demo --serve $(if $(RESET),--reset)
 
 dev: setup ## starts the server and the web with reloading on every change (PORT=8000)
 	@DEALWRIGHT_PORT=$(PORT) .venv/bin/dealwright serve --reload & server=$$!; \

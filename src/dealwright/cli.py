@@ -77,6 +77,23 @@ def init(
     out("ready")
 
 
+@app.command()
+def demo(
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Make the sample company anew; no other workspace is touched")
+    ] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Start the server afterwards")] = False,
+    scale: Annotated[float, typer.Option(min=0.005, max=5, help="1 is the whole company, 0.1 a tenth of it")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Another seed is another company")] = 7,
+) -> None:
+    """Fill an empty database with the sample company: 12 people and 18 months of their work."""
+    built = services()
+    operations.sample_company(built, reset=reset, scale=scale, seed=seed)
+    built.db.close()
+    if serve:
+        operations.serve(None, None, 1, with_worker=True, reload=False)
+
+
 @app.command(name="import")
 def import_(
     object_key: Annotated[str, typer.Argument(metavar="OBJECT")],

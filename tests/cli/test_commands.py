@@ -254,3 +254,23 @@ def test_help_names_every_command(shell):
         "restore",
     ):
         assert name in text
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_sample_company_is_made_told_of_and_made_anew(shell, engine):
+    here = shell(engine)
+    first = here.run("demo", "--scale", "0.005")
+    assert "chenghu-demo" in first.stdout and "su@example.com" in first.stdout and "100 %" in first.stdout
+
+    again = here.run("demo", "--scale", "0.005")
+    assert "100 %" not in again.stdout and "su@example.com" in again.stdout
+    anew = here.run("demo", "--reset", "--scale", "0.005")
+    assert "100 %" in anew.stdout
+    assert here.run("doctor").stdout.strip() == "healthy"
+
+
+def test_reset_refuses_a_workspace_that_is_not_a_sample(shell):
+    here = shell("sqlite").init()
+    refused = here.run("demo", "--reset", status=2)
+    assert "not the sample company" in refused.stderr
+    assert here.run("doctor").stdout.strip() == "healthy"

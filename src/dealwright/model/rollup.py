@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -119,7 +119,7 @@ def _named_apart(condition: sa.ColumnElement[bool], key: str) -> sa.ColumnElemen
             return sa.bindparam(f"{key}_{element.key}", element.value, type_=element.type)
         return None
 
-    return cast(sa.ColumnElement[bool], replacement_traverse(condition, {}, renamed))
+    return replacement_traverse(condition, {}, renamed)
 
 
 def _scaled(value: Any, column: sa.Column[Any], field: FieldDef, uow: UnitOfWork) -> Any:

@@ -196,6 +196,10 @@ class Dialect(ABC):
     def after_load(self, conn: sa.Connection, table: str) -> None:  # noqa: B027  # nothing to do is an answer
         """After rows with given numbers were put in: bring the table's own counter of `id` up to them."""
 
+    @abstractmethod
+    def erase(self) -> None:
+        """Drop every table of the database (of the schema that is searched first), all or none."""
+
     # ---- expressions
 
     @abstractmethod

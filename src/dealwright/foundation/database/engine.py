@@ -220,6 +220,11 @@ class Database:
         else:
             unit._fairy.close()
 
+    def erase(self) -> None:
+        """Drop every table there is, for good; `migrate` begins anew."""
+        self.dialect.erase()
+        self.engine.dispose()
+
     def close(self) -> None:
         """Close the pool."""
         self.engine.dispose()

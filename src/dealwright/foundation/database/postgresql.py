@@ -140,6 +140,13 @@ class PostgresDialect(Dialect):
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce((SELECT max(id) FROM {table}), 1))"
         )
 
+    def erase(self) -> None:
+        with self.engine.begin() as conn:
+            quote = self.engine.dialect.identifier_preparer.quote
+            names = ", ".join(quote(name) for name in sa.inspect(conn).get_table_names())
+            if names:
+                conn.exec_driver_sql(f"DROP TABLE {names} CASCADE")
+
     def exact(self, value: Any, scale: int) -> Any:
         return Decimal(value)
 

@@ -149,6 +149,21 @@ class SqliteDialect(Dialect):
             return ["the full-text index does not agree with its rows"]
         return []
 
+    def erase(self) -> None:
+        fairy = self.engine.raw_connection()
+        dbapi: Any = fairy.dbapi_connection
+        try:
+            dbapi.execute("PRAGMA foreign_keys=OFF")  # or dropping would delete row by row
+            dbapi.execute("BEGIN IMMEDIATE")
+            # virtual tables first: their shadow tables go with them
+            named = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY sql NOT LIKE 'CREATE VIRTUAL%'"
+            for (name,) in dbapi.execute(named).fetchall():
+                dbapi.execute(f'DROP TABLE IF EXISTS "{name}"')
+            dbapi.execute("COMMIT")
+            dbapi.execute("VACUUM")
+        finally:
+            fairy.invalidate()  # closed, and with it whatever is left of the transaction
+
     def exact(self, value: Any, scale: int) -> Any:
         # a whole number of the smallest unit; a mean comes as a float of it
         return unscaled(value, scale) if isinstance(value, int) else Decimal(repr(value)).scaleb(-scale)
