@@ -47,6 +47,7 @@ from dealwright.records import (
     views,
     write_endpoints,
 )
+from dealwright.records.design import endpoints as design_endpoints
 from dealwright.records.loading import loader
 from dealwright.records.merging import endpoints as merge_endpoints
 from dealwright.records.plans import values_of
@@ -259,6 +260,7 @@ class World:
         settings = Settings(str(self.db.url), data_dir)
         services = Services(self.db, settings, self.clock)
         services.extras["write_path"] = self.path
+        services.extras["field_users"] = application.field_users()
         services.extras["files"] = FileStore(data_dir)
         return services
 
@@ -273,6 +275,7 @@ class World:
             views.router,
             view_choice.router,
             process_endpoints.router,
+            design_endpoints.router,
             merge_endpoints.router,
             read_endpoints.router,
             write_endpoints.router,

@@ -32,7 +32,10 @@ from dealwright.foundation.settings import Settings, load_settings
 from dealwright.people import endpoints as people_endpoints
 from dealwright.process import endpoints as process_endpoints
 from dealwright.process import steps as process
+from dealwright.process import uses as process_uses
 from dealwright.records import metadata_endpoints, read_endpoints, steps, view_choice, views, write_endpoints
+from dealwright.records.design import FieldUser
+from dealwright.records.design import endpoints as design_endpoints
 from dealwright.records.imports import endpoints as import_endpoints
 from dealwright.records.imports import handlers as import_handlers
 from dealwright.records.merging import endpoints as merge_endpoints
@@ -65,6 +68,11 @@ def write_path(plugged: Engines) -> list[Step]:
     ]
 
 
+def field_users() -> list[FieldUser]:
+    """Which engines name fields: asked before a field is taken away (docs/packages/design.md)."""
+    return [process_uses.REQUIREMENTS]
+
+
 def handlers(services: Services) -> list[Handler]:
     """The outbox topics this release answers, by name."""
     return [*import_handlers.handlers(services), *write_endpoints.handlers(services)]
@@ -87,6 +95,7 @@ def build_services(settings: Settings, clock: Clock | None = None) -> Services:
     db = Database(settings.database_url, clock)
     services = Services(db=db, settings=settings, clock=clock)
     services.extras["write_path"] = WritePath(write_path(engines()))
+    services.extras["field_users"] = field_users()
     services.extras["files"] = FileStore(settings.data_dir)
     services.extras["apply_starter"] = starters.apply_named
     services.extras["default_roles"] = default_roles
@@ -139,6 +148,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None, *, 
         health_router,
         people_endpoints.router,
         access_endpoints.router,
+        design_endpoints.router,
         metadata_endpoints.router,
         import_endpoints.router,
         starter_endpoints.router,

@@ -41,7 +41,7 @@ def post(route: str, body: Any, **names: str) -> Ask:
 LIST, ONE = "/records/{object_key}", "/records/{object_key}/{record_id}"
 AGGREGATE = "/records/{object_key}/aggregate"
 PLAIN = ("/health", "/setup", "/me", "/users", "/teams", "/roles", "/tokens", "/sessions", "/objects", "/pipelines",
-         "/configuration", "/schema-changes", "/imports", "/regions")  # fmt: skip
+         "/configuration", "/schema-changes", "/imports", "/regions", "/design/counts")  # fmt: skip
 NOWHERE = "018f2b6e-7c1a-7000-8000-000000000001"
 
 
@@ -63,6 +63,11 @@ def core(company: Company, objects: Mapping[str, Mapping[str, Any]]) -> Iterator
         yield post("/records/{object_key}/narrowing", {"filter": {}, "search": "zqa"}, object_key=key)
         yield get("/records/{object_key}/duplicates", object_key=key)
         yield get("/objects/{object_key}", object_key=key)
+        for part in ("uses", "rights", "draft"):
+            yield get(f"/objects/{{object_key}}/{part}", object_key=key)
+        for name in list(fields)[:3]:
+            yield get("/objects/{object_key}/fields/{field_key}/uses", object_key=key, field_key=name)
+        yield get("/pipelines/counts", {"object": key})
         yield post(AGGREGATE, {}, object_key=key)
         relations = [name for name, one in fields.items() if one["type"] == "relation"][:4]
         for relation in relations:

@@ -29,7 +29,7 @@ PROJECT = {
 PIPELINE = {
     "key": "build", "object": "project", "labels": {"zh": "实施", "en": "Build"}, "default": True,
     "stages": [
-        {"key": "start", "labels": {"zh": "开始", "en": "Start"}, "kind": "open", "probability": 10},
+        {"key": "start", "labels": {"zh": "开始", "en": "Start"}, "kind": "open", "probability": 10, "stale_factor": 2.5},
         {"key": "end", "labels": {"zh": "结束", "en": "End"}, "kind": "won", "probability": 100, "required": ["budget"],
          "hint": {"zh": "先填预算", "en": "Budget first"}},
     ],

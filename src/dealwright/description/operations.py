@@ -98,12 +98,30 @@ OPERATIONS: dict[str, Operation] = {
     "GET /records/{object_key}/{record_id}/shares": _list("shares", FREE),
     "POST /records/{object_key}/{record_id}/shares": Operation(
         MADE, body("level", user=maybe(ID), team=maybe(ID), level=one_of("read", "edit"), until=maybe(MOMENT))),
-    "GET /objects": _list("objects", ref("Object")),
+    "GET /objects": Operation(answer(objects=many(ref("Object"))), query={"as_role": TEXT}),
     "POST /objects": Operation(ref("Object"), ref("ObjectSpec")),
     "GET /objects/{object_key}": Operation(ref("Object")),
     "PATCH /objects/{object_key}": Operation(ref("Object"), body(labels=SOME_LABELS, plural=SOME_LABELS, icon=maybe(TEXT), name_field=TEXT, config=FREE)),
     "POST /objects/{object_key}/restore": Operation(KEY),
     "PUT /objects/{object_key}/layout": Operation(ref("Object"), body("sections", sections=maybe(many(FREE))), headers=("If-Match",)),
+    "PUT /objects": Operation(answer(order=many(TEXT)), body("order", order=many(TEXT))),
+    "GET /objects/{object_key}/uses": Operation(answer(records=WHOLE, uses=many(FREE))),
+    "GET /objects/{object_key}/rights": _list("roles", answer(key=TEXT, labels=LABELS, read=TEXT, fixed=YES, fields=FREE)),
+    "PUT /roles/{role_key}/fields/{object_key}/{field_key}": Operation(
+        answer(roles=many(FREE)), body("level", level=maybe(one_of("hidden", "masked", "read", "write")))),
+    "POST /objects/{object_key}/formula-try": Operation(
+        answer(values=many(answer(id=ID, label=ANY, value=ANY))), {**body("expression", expression=TEXT, result=TEXT, scale=WHOLE, field=TEXT), "additionalProperties": True}),
+    "GET /design/counts": Operation(answer(objects=FREE)),
+    "GET /objects/{object_key}/draft": Operation(ref("Draft")),
+    "PUT /objects/{object_key}/draft": Operation(ref("Draft"), body("operations", "position", operations=many(FREE), position=WHOLE), headers=("If-Match",)),
+    "POST /objects/{object_key}/draft/preview": Operation(
+        answer(count=WHOLE, effects=many(answer(kind=TEXT, field=maybe(TEXT), labels=SOME_LABELS)), problem=maybe(FREE)), body(clean=YES)),
+    "POST /objects/{object_key}/draft/publish": Operation(
+        answer(object=ref("Object"), made=SOME_LABELS), body(clean=YES, over=YES), headers=("If-Match",)),
+    "GET /objects/{object_key}/fields/{field_key}/uses": Operation(
+        answer(count=WHOLE, uses=many(answer(kind=TEXT, object=TEXT, key=TEXT, labels=LABELS, breaks=YES)), records=maybe(WHOLE), options=FREE)),
+    "DELETE /objects/{object_key}/fields/{field_key}": Operation(query={"clean": FLAG}),
+    "GET /pipelines/counts": Operation(answer(pipelines=FREE), query={"object": TEXT}),
     "POST /objects/{object_key}/fields": Operation(ref("Field"), ref("FieldSpec")),
     "PATCH /objects/{object_key}/fields/{field_key}": Operation(ref("Field"), ref("FieldChange")),
     "POST /objects/{object_key}/fields/{field_key}/restore": Operation(KEY),
@@ -175,5 +193,5 @@ OPERATIONS: dict[str, Operation] = {
 }  # fmt: skip
 WITHOUT_CONTENT = frozenset({
     "DELETE /session", "DELETE /tokens/{token_id}", "DELETE /objects/{object_key}", "DELETE /objects/{object_key}/fields/{field_key}",
-    "DELETE /views/{view_id}", "POST /views/choice", "DELETE /records/{object_key}/{record_id}/shares/{share_id}",
+    "DELETE /views/{view_id}", "POST /views/choice", "DELETE /objects/{object_key}/draft", "DELETE /records/{object_key}/{record_id}/shares/{share_id}",
 })  # fmt: skip

@@ -112,10 +112,12 @@ SHAPES: dict[str, Schema] = {
     "FieldChange": {**body(**FIELD_SPEC), "additionalProperties": True},
     "Object": answer(
         id=ID, key=TEXT, labels=LABELS, plural=LABELS, icon=maybe(TEXT), name_field=maybe(TEXT), kind=one_of("object", "lines"),
-        config=FREE, fields=many(ref("Field")), layout=ref("Layout"),
+        config=FREE, fields=many(ref("Field")), layout=maybe(ref("Layout")),
     ),
     "Layout": answer(version=WHOLE, set=YES, sections=many(ref("Section")), off=many(TEXT)),
     "Section": answer(key=TEXT, labels=LABELS, columns=WHOLE, collapsed=YES, fields=many(TEXT)),
+    "Draft": answer(version=WHOLE, draft=maybe(answer(
+        operations=many(FREE), position=WHOLE, revision=WHOLE, saved_at=MOMENT, stale=YES))),
     "ObjectSpec": {
         **body("labels", key=TEXT, labels=SOME_LABELS, plural=SOME_LABELS, icon=maybe(TEXT), name_field=TEXT, fields=many(ref("FieldSpec"))),
         "additionalProperties": True,

@@ -47,6 +47,14 @@ def dependents(schema: Schema, object_key: str, field_key: str | None = None) ->
     return sorted(found)
 
 
+def uses_of_object(schema: Schema, object_key: str) -> list[str]:
+    """Fields of other objects that point at an object or are worked out from its records, as "object.field"."""
+    family = (object_key, *(one.key for one in schema.objects.values() if one.parent == object_key))
+    names = [f"{f.object_key}.{f.key}" for f in schema.relations_to(object_key)]
+    names += [name for key in family for name in dependents(schema, key)]
+    return sorted({name for name in names if name.split(".")[0] not in family})
+
+
 def find_cycle(schema: Schema, start: Place) -> list[str]:
     """The way from a computed field back to itself, across formulas and roll-ups; [] when there is none."""
 

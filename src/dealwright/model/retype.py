@@ -188,6 +188,9 @@ def undo_change(uow: UnitOfWork, change_id: str, actor_id: str | None = None) ->
         service.retire_object(uow, object_key, actor_id)
     elif kind == "object.changed":
         service.change_object(uow, object_key, before, actor_id, whole=True)
+    elif kind == "objects.ordered":
+        known = schema_of(uow).objects
+        service.order_objects(uow, [key for key in before if key in known], actor_id)
     elif kind == "layout.changed":
         layout.put_back(uow, object_key, before, actor_id)
     elif kind == "field.retyped":

@@ -26,7 +26,7 @@ from dealwright.model.definitions import (
     row_of,
     with_line_objects,
 )
-from dealwright.model.dependents import dependents
+from dealwright.model.dependents import dependents, uses_of_object
 from dealwright.model.recompute import settle
 from dealwright.model.shapes import FieldDef, ObjectDef, Schema
 from dealwright.model.specs import check_settings, config_of, field_from, labels_of, spec_of
@@ -308,18 +308,33 @@ def retire_object(uow: UnitOfWork, object_key: str, actor_id: str | None = None,
     obj = (schema.objects if retired else schema.retired).get(object_key)
     if obj is None or obj.kind != "object":
         raise Problem(404, "UNKNOWN_OBJECT", params={"object": object_key[:80]})
-    if retired:
-        family = (object_key, *(one.key for one in schema.objects.values() if one.parent == object_key))
-        names = [f"{f.object_key}.{f.key}" for f in schema.relations_to(object_key)]
-        names += [name for key in family for name in dependents(schema, key)]
-        names = sorted({name for name in names if name.split(".")[0] not in family})
-        if names:
-            raise Problem(409, "OBJECT_IN_USE", params={"fields": names, "count": len(names)})
+    if retired and (names := uses_of_object(schema, object_key)):
+        raise Problem(409, "OBJECT_IN_USE", params={"fields": names, "count": len(names)})
     mine = sa.or_(dw_object.c.id == obj.id, dw_object.c.parent == object_key)
     uow.conn.execute(sa.update(dw_object).where(mine).values(retired=retired))
     kind = "object.retired" if retired else "object.restored"
     ddl.record_change(uow, actor_id, kind, object_key, None, {"retired": not retired}, {"retired": retired})
     ddl.fresh(uow)
+
+
+def order_objects(uow: UnitOfWork, order: Sequence[str], actor_id: str | None = None) -> list[str]:
+    """Put the objects into an order, which the navigation follows; returns it whole. Recorded, can be undone.
+
+    Problem 422 UNKNOWN_OBJECT for a key that is no object of this workspace.
+    """
+    schema = ddl.begin(uow)
+    before = [obj.key for obj in schema.objects.values() if obj.kind == "object"]
+    unknown = [key for key in order if key not in before]
+    if unknown:
+        raise Problem(422, "UNKNOWN_OBJECT", field="order", params={"object": unknown[0][:80]})
+    wanted = list(dict.fromkeys([*order, *before]))
+    if wanted != before:
+        # places are taken anew by objects alone: tables of lines stand nowhere, retired objects behind
+        for place, key in enumerate(wanted, 1):
+            uow.conn.execute(sa.update(dw_object).where(dw_object.c.key == key).values(position=place))
+        ddl.record_change(uow, actor_id, "objects.ordered", "", None, before, wanted)
+        ddl.fresh(uow)
+    return wanted
 
 
 def add_index(uow: UnitOfWork, object_key: str, field_key: str, actor_id: str | None = None) -> None:

@@ -72,3 +72,16 @@ dw_counter = sa.Table(
     sa.Column("value", sa.BigInteger, nullable=False),
     sa.PrimaryKeyConstraint("field_id", "period", name="pk_dw_counter"),
 )
+
+dw_design_draft = sa.Table(
+    "dw_design_draft",
+    metadata,
+    sa.Column("object_key", Text_, nullable=False),
+    sa.Column("operations", Json, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("base_layout", sa.Integer, nullable=False),
+    sa.Column("saved_at", Instant, nullable=False),
+    sa.Column("saved_by_id", Id),
+    sa.PrimaryKeyConstraint("object_key", name="pk_dw_design_draft"),
+)

@@ -26,6 +26,7 @@ from dealwright.process.shapes import Pipeline
 from dealwright.process.steps import field_of
 from dealwright.records.rights import visible_values
 from dealwright.records.shapes import Change
+from dealwright.records.write_endpoints import if_match
 
 router = APIRouter(tags=["process"])
 
@@ -48,9 +49,13 @@ def list_pipelines(request: Request) -> Response:
 
 @router.put("/pipelines", summary="Create or change a pipeline")
 def put_pipeline(request: Request, body: Any = Depends(json_body)) -> Response:
-    """One pipeline in full. Needs the right `design`. 409 STAGE_IN_USE with counts unless `move` says where to."""
+    """One pipeline in full. Needs the right `design`. 409 STAGE_IN_USE with counts unless `move` says where to.
+
+    With If-Match, the version that was seen: 412 PIPELINE_CHANGED when somebody saved another one since.
+    """
     if not isinstance(body, dict):
         raise Problem(422, "OBJECT_EXPECTED")
+    seen = if_match(request) if "if-match" in request.headers else None
     path = services_of(request).extras["write_path"]
     with unit(request, write=True, scope="design") as (uow, access):
         access.require("design")
@@ -60,8 +65,24 @@ def put_pipeline(request: Request, body: Any = Depends(json_body)) -> Response:
             change = Change("update", object_key, record_id, {stage_key: stage}, channel="system")
             path.save(uow, system_actor(), change)
 
-        pipeline = service.define_pipeline(uow, body, access.actor.user_id, move=move)
-    return JsonResponse(pipeline_wire(pipeline))
+        pipeline = service.define_pipeline(uow, body, access.actor.user_id, move=move, seen=seen)
+    return JsonResponse(pipeline_wire(pipeline), headers={"ETag": f'"{pipeline.version}"'})
+
+
+@router.get("/pipelines/counts", summary="How many records stand in each stage")
+def stage_counts(request: Request, object: str = "") -> Response:
+    """{"pipelines": {key: {stage: n}}}: all live records, whoever asks; what a designer has to know. Needs `design`."""
+    with unit(request) as (uow, access):
+        access.require("design")
+        obj = schema_of(uow).object(object)
+        known = pipelines_of(uow, object)
+        found = {
+            pipeline.key: service.count_in_stages(
+                uow, obj, pipeline.key, [stage.key for stage in pipeline.stages], len(known) > 1
+            )
+            for pipeline in known
+        }
+    return JsonResponse({"pipelines": found})
 
 
 @router.get("/records/{object_key}/{record_id}/path", summary="The path of a record through its pipeline")
@@ -108,6 +129,7 @@ def pipeline_wire(pipeline: Pipeline, readable: Collection[str] | None = None) -
                 "key": stage.key, "labels": dict(stage.labels), "kind": stage.kind,
                 "probability": None if stage.probability is None else int(stage.probability),
                 "required": [key for key in stage.required if readable is None or key in readable], "hint": dict(stage.hint) if stage.hint else None,
+                "stale_factor": None if stage.stale_factor is None else float(stage.stale_factor),
             }
             for stage in pipeline.active
         ],

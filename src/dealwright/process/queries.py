@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,7 +45,7 @@ def _load(uow: UnitOfWork) -> Pipelines:
         stages.setdefault(row["pipeline_id"], []).append(
             Stage(
                 row["key"], row["labels"], row["kind"], row["position"], row["probability"],
-                tuple(row["required"] or ()), row["hint"], row["retired"],
+                tuple(row["required"] or ()), row["hint"], row["retired"], _factor(row["settings"]),
             )
         )  # fmt: skip
     found: dict[str, list[Pipeline]] = {}
@@ -57,6 +58,11 @@ def _load(uow: UnitOfWork) -> Pipelines:
             )
         )  # fmt: skip
     return {key: tuple(items) for key, items in found.items()}
+
+
+def _factor(settings: Any) -> Decimal | None:
+    found = (settings or {}).get("stale_factor")
+    return None if found is None else Decimal(str(found))
 
 
 def visits_of(uow: UnitOfWork, record_id: str) -> list[dict[str, Any]]:

@@ -33,12 +33,14 @@ def define_pipeline(
     actor_id: str | None = None,
     *,
     move: Callable[[str, str, str], None] | None = None,
+    seen: int | None = None,
 ) -> Pipeline:
     """Create or change one pipeline.
 
     spec: {"key", "object", "labels", "default"?, "stages": [{"key", "labels" (or zh, en), "kind": open|won|lost,
-    "probability", "required": [field keys], "hint"?}], "move"?: {retired stage: stage}}. `move(record_id, stage,
-    object_key)` carries a record over, through the write path. Problem 422 names every fault; 409 IN_USE with counts
+    "probability", "required": [field keys], "hint"?, "stale_factor"?}], "move"?: {retired stage: stage}}. `move(record_id,
+    stage, object_key)` carries a record over, through the write path. seen: the version that was changed, 412 when it is
+    no longer the one in use (0: none was seen). Problem 422 names every fault; 409 IN_USE with counts
     when a stage that goes still holds records and no way out is given (P6).
     """
     object_key = str(spec.get("object") or "")
@@ -47,6 +49,8 @@ def define_pipeline(
     wanted = check_spec(obj, spec, set(known))
     obj = _with_stage_field(uow, obj, len({*known, wanted["key"]}) > 1, actor_id)
     before = known.get(wanted["key"])
+    if seen is not None and seen != (before.version if before else 0):
+        raise Problem(412, "PIPELINE_CHANGED", params={"pipeline": wanted["labels"]})
     gone = [] if before is None else [s.key for s in before.active if s.key not in {w["key"] for w in wanted["stages"]}]
     _check_unused(uow, obj, wanted, gone, several=len(known) > 1, move=move)
     _write_rows(uow, wanted, before, first=not known)
@@ -55,7 +59,7 @@ def define_pipeline(
     _write_options(uow, obj, actor_id)
     uow.memo.pop("pipelines", None)
     if gone and move is not None:
-        _carry_over(uow, obj, wanted, gone, move)
+        _carry_over(uow, obj, wanted, gone, move, several=len(known) > 1)
     return next(p for p in pipelines_of(uow, object_key) if p.key == wanted["key"])
 
 
@@ -78,8 +82,7 @@ def check_spec(obj: ObjectDef, spec: Mapping[str, Any], known: set[str]) -> dict
         stage = _check_stage(obj, one, place, {s["key"] for s in stages}, errors)
         if stage is not None:
             stages.append(stage)
-    if not errors and not any(stage["kind"] == "open" for stage in stages):
-        errors.append(FieldError("stages", "STAGES_NO_OPEN", {}))
+    errors = errors or faults_of(stages)
     if errors:
         raise invalid(errors)
     move = spec.get("move") or {}
@@ -87,6 +90,29 @@ def check_spec(obj: ObjectDef, spec: Mapping[str, Any], known: set[str]) -> dict
         "key": key, "object": obj.key, "labels": labels, "default": bool(spec.get("default")), "stages": stages,
         "move": dict(move) if isinstance(move, Mapping) else {},
     }  # fmt: skip
+
+
+def faults_of(stages: list[dict[str, Any]]) -> list[FieldError]:
+    """What is wrong with stages taken together (bad input 57): no beginning, no end, one that nobody gets to.
+
+    A record begins in the first open stage and goes on in their order, so an open stage behind an end is out of reach.
+    """
+    errors: list[FieldError] = []
+    if not any(stage["kind"] == "open" for stage in stages):
+        errors.append(FieldError("stages", "STAGES_NO_OPEN", {}))
+    ends = [at for at, stage in enumerate(stages) if stage["kind"] != "open"]
+    if not ends:
+        last = stages[-1]["labels"]
+        errors.append(FieldError("stages", "STAGES_NO_END", {"stage": last}))
+    late = [stage["labels"] for stage in stages[ends[0] :] if stage["kind"] == "open"] if ends else []
+    if late:
+        errors.append(FieldError("stages", "STAGES_AFTER_END", {"stages": late, "end": stages[ends[0]]["labels"]}))
+    names: dict[str, dict[str, Any]] = {}
+    for stage in stages:
+        for name in {*stage["labels"].values()}:
+            if names.setdefault(name.casefold(), stage) is not stage:
+                errors.append(FieldError("stages", "STAGES_SAME_NAME", {"name": name}))
+    return errors
 
 
 def _check_stage(
@@ -116,6 +142,11 @@ def _check_stage(
                 FieldError(f"{where}.probability", "CONFIG_NUMBER", {"name": "probability", "min": 0, "max": 100})
             )
             probability = None
+    factor = _factor(raw.get("stale_factor"))
+    if factor is None and raw.get("stale_factor") is not None:
+        errors.append(
+            FieldError(f"{where}.stale_factor", "CONFIG_NUMBER", {"name": "stale_factor", "min": "0.1", "max": 20})
+        )
     required = raw.get("required") or []
     if not isinstance(required, list):
         errors.append(FieldError(f"{where}.required", "LIST_EXPECTED", {}))
@@ -126,7 +157,20 @@ def _check_stage(
     return {
         "key": key, "labels": labels, "kind": kind, "probability": probability, "position": place,
         "required": list(dict.fromkeys(str(name) for name in required)), "hint": raw.get("hint") if isinstance(raw.get("hint"), Mapping) else None,
+        "settings": None if factor is None else {"stale_factor": float(factor)},
     }  # fmt: skip
+
+
+def _factor(raw: Any) -> Decimal | None:
+    """A factor of 0.1 to 20 with at most two places; None for anything else."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal | str):
+        return None
+    try:
+        found = Decimal(str(raw))
+    except InvalidOperation:
+        return None
+    fits = found.is_finite() and Decimal("0.1") <= found <= 20 and found == round(found, 2)
+    return found if fits else None
 
 
 def _labels(raw: Mapping[str, Any]) -> dict[str, str] | None:
@@ -184,11 +228,16 @@ def _check_unused(
 
 
 def _carry_over(
-    uow: UnitOfWork, obj: ObjectDef, wanted: dict[str, Any], gone: list[str], move: Callable[[str, str, str], None]
-) -> None:
+    uow: UnitOfWork, obj: ObjectDef, wanted: dict[str, Any], gone: list[str], move: Callable[[str, str, str], None],
+    *, several: bool,
+) -> None:  # fmt: skip
     table = obj.table
     stage = table.c[field_of(obj, "stage") or "stage"]
-    rows = uow.conn.execute(sa.select(table.c.id, stage).where(stage.in_(gone), table.c.deleted_at.is_(None))).all()
+    where = [stage.in_(gone), table.c.deleted_at.is_(None)]
+    pipeline = field_of(obj, "pipeline")
+    if several and pipeline is not None:  # another pipeline may have a stage of the same key
+        where.append(table.c[pipeline] == wanted["key"])
+    rows = uow.conn.execute(sa.select(table.c.id, stage).where(*where)).all()
     for record_id, old in rows:
         move(record_id, wanted["move"][old], obj.key)
 
@@ -220,7 +269,9 @@ def _write_rows(uow: UnitOfWork, wanted: dict[str, Any], before: Pipeline | None
     known = before.by_key if before is not None else {}
     kept = {stage["key"] for stage in wanted["stages"]}
     for stage in wanted["stages"]:
-        values = {name: stage[name] for name in ("labels", "position", "kind", "probability", "required", "hint")}
+        values = {
+            name: stage[name] for name in ("labels", "position", "kind", "probability", "required", "hint", "settings")
+        }
         values["retired"] = False
         if stage["key"] in known:
             where = (dw_stage.c.pipeline_id == pipeline_id) & (dw_stage.c.key == stage["key"])

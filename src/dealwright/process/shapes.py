@@ -14,7 +14,10 @@ KINDS: tuple[str, ...] = ("open", "won", "lost")
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage. probability: 0 to 100. required: field keys that must be filled in to be here."""
+    """One stage. probability: 0 to 100. required: field keys that must be filled in to be here.
+
+    stale_factor: after how many median stays a record here counts as stale; None for the product's own factor.
+    """
 
     key: str
     labels: Mapping[str, str]
@@ -24,6 +27,7 @@ class Stage:
     required: tuple[str, ...] = ()
     hint: Mapping[str, str] | None = None
     retired: bool = False
+    stale_factor: Decimal | None = None
 
     @property
     def is_closed(self) -> bool:

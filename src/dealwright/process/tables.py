@@ -17,6 +17,7 @@ dw_pipeline = sa.Table(
     sa.Column("is_default", Flag, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("settings", Json),
     sa.UniqueConstraint("object_key", "key"),
 )
 
@@ -31,6 +32,8 @@ dw_stage = sa.Table(
     sa.Column("probability", Decimal_(2)),
     sa.Column("required", Json, nullable=False),
     sa.Column("hint", Json),
+    # what else a stage is set to: {"stale_factor"}; further engines add their own
+    sa.Column("settings", Json),
     sa.Column("retired", Flag, nullable=False),
     sa.PrimaryKeyConstraint("pipeline_id", "key"),
     sa.CheckConstraint("kind IN ('open', 'won', 'lost')", name="kind"),

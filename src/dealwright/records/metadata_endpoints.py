@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dealwright.access import Access, ObjectAccess
+from dealwright.access.field_rights import access_as, role_named
 from dealwright.access.http import unit
 from dealwright.foundation.database import UnitOfWork
 from dealwright.foundation.errors import FieldError, invalid
@@ -81,8 +82,7 @@ def object_wire(obj: ObjectDef, access: Access) -> dict[str, Any]:
         "fields": [field_wire(f, rights) for f in fields],
     }  # fmt: skip
     hidden = frozenset(key for key in obj.fields if not designs and rights.level(key) == "hidden")
-    if obj.kind == "object":
-        found["layout"] = layout_of(obj).wire(hidden)
+    found["layout"] = layout_of(obj).wire(hidden) if obj.kind == "object" else None
     if not designs:
         found["config"] = without(found["config"], hidden)
         for one in found["fields"]:
@@ -98,12 +98,17 @@ def object_wire(obj: ObjectDef, access: Access) -> dict[str, Any]:
 
 
 @router.get("/objects", summary="Objects and their fields")
-def list_objects(request: Request) -> Response:
+def list_objects(request: Request, as_role: str | None = None) -> Response:
     """{"objects": [...]}: those the reader may see, with the fields the reader may see.
 
     Designers see all of them, the retired fields of each, and under "retired" the objects that can be brought back.
+    With ?as_role= a designer sees what somebody with this role alone would see.
     """
     with unit(request, scope="any") as (uow, access):
+        if as_role is not None:
+            if not access.may("manage_users"):
+                access.require("design")
+            access = access_as(uow, access, role_named(uow, as_role)["id"])
         designs = access.may("design")
         found = []
         schema = schema_of(uow)
@@ -121,13 +126,14 @@ def list_objects(request: Request) -> Response:
     return JsonResponse(body)
 
 
-def _object(body: Any) -> Mapping[str, Any]:
+def mapping(body: Any) -> Mapping[str, Any]:
+    """The body as an object; Problem 422 BODY_OBJECT."""
     if not isinstance(body, Mapping):
         raise invalid([FieldError("body", "BODY_OBJECT")])
     return body
 
 
-def _change(request: Request, work: Callable[[UnitOfWork, Access], Any]) -> Any:
+def changing(request: Request, work: Callable[[UnitOfWork, Access], Any]) -> Any:
     """Run a change of the model in a design unit of work."""
     with unit(request, write=True, scope="design") as (uow, access):
         access.require("design")
@@ -141,13 +147,13 @@ def _change(request: Request, work: Callable[[UnitOfWork, Access], Any]) -> Any:
 @router.post("/objects", summary="Make an object", status_code=201)
 def create_object(request: Request, body: Any = Depends(json_body)) -> Response:
     """{key?, labels, plural?, icon?, name_field?, fields: [...]} → the object."""
-    spec = _object(body)
+    spec = mapping(body)
 
     def work(uow: UnitOfWork, access: Access) -> dict[str, Any]:
         key = service.create_object(uow, spec, access.actor.user_id)
         return object_wire(schema_of(uow).object(key), access)
 
-    return JsonResponse(_change(request, work), 201)
+    return JsonResponse(changing(request, work), 201)
 
 
 @router.get("/objects/{object_key}", summary="One object")
@@ -162,26 +168,26 @@ def read_object(request: Request, object_key: str) -> Response:
 @router.patch("/objects/{object_key}", summary="Change an object")
 def change_object(request: Request, object_key: str, body: Any = Depends(json_body)) -> Response:
     """Any of labels, plural, icon, name_field, config."""
-    changes = _object(body)
+    changes = mapping(body)
 
     def work(uow: UnitOfWork, access: Access) -> dict[str, Any]:
         service.change_object(uow, object_key, changes, access.actor.user_id)
         return object_wire(schema_of(uow).object(object_key), access)
 
-    return JsonResponse(_change(request, work))
+    return JsonResponse(changing(request, work))
 
 
 @router.delete("/objects/{object_key}", summary="Retire an object", status_code=204)
 def retire_object(request: Request, object_key: str) -> Response:
     """204; its records stay and it can be brought back."""
-    _change(request, lambda uow, access: service.retire_object(uow, object_key, access.actor.user_id))
+    changing(request, lambda uow, access: service.retire_object(uow, object_key, access.actor.user_id))
     return Response(status_code=204)
 
 
 @router.post("/objects/{object_key}/restore", summary="Bring a retired object back")
 def restore_object(request: Request, object_key: str) -> Response:
     """{"key"}."""
-    _change(request, lambda uow, access: service.retire_object(uow, object_key, access.actor.user_id, retired=False))
+    changing(request, lambda uow, access: service.retire_object(uow, object_key, access.actor.user_id, retired=False))
     return JsonResponse({"key": object_key})
 
 
@@ -191,59 +197,52 @@ def put_layout(request: Request, object_key: str, body: Any = Depends(json_body)
 
     If-Match is the version of the layout that was seen: 412 LAYOUT_CHANGED when somebody set another one since.
     """
-    raw = _object(body)
+    raw = mapping(body)
     seen = if_match(request)
 
     def work(uow: UnitOfWork, access: Access) -> dict[str, Any]:
         set_layout(uow, object_key, raw, access.actor.user_id, seen=seen)
         return object_wire(schema_of(uow).object(object_key), access)
 
-    found = _change(request, work)
+    found = changing(request, work)
     return JsonResponse(found, headers={"ETag": f'"{found["layout"]["version"]}"'})
 
 
 @router.post("/objects/{object_key}/fields", summary="Add a field", status_code=201)
 def add_field(request: Request, object_key: str, body: Any = Depends(json_body)) -> Response:
     """{key?, type, labels, required?, unique?, default?, section?, on_form?, ...} → the field."""
-    spec = _object(body)
+    spec = mapping(body)
 
     def work(uow: UnitOfWork, access: Access) -> dict[str, Any]:
         field = service.add_field(uow, object_key, spec, access.actor.user_id)
         return field_wire(field, access.object(object_key))
 
-    return JsonResponse(_change(request, work), 201)
+    return JsonResponse(changing(request, work), 201)
 
 
 @router.patch("/objects/{object_key}/fields/{field_key}", summary="Change a field")
 def change_field(request: Request, object_key: str, field_key: str, body: Any = Depends(json_body)) -> Response:
     """Any of labels, help, required, default, section, on_form, options, ...; not key, type, unique."""
-    changes = _object(body)
+    changes = mapping(body)
 
     def work(uow: UnitOfWork, access: Access) -> dict[str, Any]:
         field = service.change_field(uow, object_key, field_key, changes, access.actor.user_id)
         return field_wire(field, access.object(object_key))
 
-    return JsonResponse(_change(request, work))
-
-
-@router.delete("/objects/{object_key}/fields/{field_key}", summary="Retire a field", status_code=204)
-def retire_field(request: Request, object_key: str, field_key: str) -> Response:
-    """204; its data stay and it can be brought back."""
-    _change(request, lambda uow, access: service.retire_field(uow, object_key, field_key, access.actor.user_id))
-    return Response(status_code=204)
+    return JsonResponse(changing(request, work))
 
 
 @router.post("/objects/{object_key}/fields/{field_key}/restore", summary="Bring a retired field back")
 def restore_field(request: Request, object_key: str, field_key: str) -> Response:
     """{"key"}."""
-    _change(request, lambda uow, access: service.restore_field(uow, object_key, field_key, access.actor.user_id))
+    changing(request, lambda uow, access: service.restore_field(uow, object_key, field_key, access.actor.user_id))
     return JsonResponse({"key": field_key})
 
 
 @router.post("/objects/{object_key}/fields/{field_key}/type-preview", summary="What another type would lose")
 def preview_type(request: Request, object_key: str, field_key: str, body: Any = Depends(json_body)) -> Response:
     """{type, ...} → {total, converts, lost_count, lost: [{value, count}]}; writes nothing."""
-    spec = _object(body)
+    spec = mapping(body)
     with unit(request) as (uow, access):
         access.require("design")
         found = retype.preview_type_change(uow, object_key, field_key, spec)
@@ -253,10 +252,10 @@ def preview_type(request: Request, object_key: str, field_key: str, body: Any = 
 @router.post("/objects/{object_key}/fields/{field_key}/type", summary="Give a field another type")
 def change_type(request: Request, object_key: str, field_key: str, body: Any = Depends(json_body)) -> Response:
     """{type, ..., accept_loss?} → the preview and the change's id; 409 CONVERSION_LOSS lists what would be lost."""
-    spec = _object(body)
+    spec = mapping(body)
     accept = spec.get("accept_loss") is True
     rest = {k: v for k, v in spec.items() if k != "accept_loss"}
-    done = _change(
+    done = changing(
         request,
         lambda uow, access: retype.change_type(
             uow, object_key, field_key, rest, access.actor.user_id, accept_loss=accept
@@ -268,7 +267,7 @@ def change_type(request: Request, object_key: str, field_key: str, body: Any = D
 @router.post("/objects/{object_key}/fields/{field_key}/index", summary="Index a field people filter or sort by")
 def add_index(request: Request, object_key: str, field_key: str) -> Response:
     """{"key"}."""
-    _change(request, lambda uow, access: service.add_index(uow, object_key, field_key, access.actor.user_id))
+    changing(request, lambda uow, access: service.add_index(uow, object_key, field_key, access.actor.user_id))
     return JsonResponse({"key": field_key})
 
 
@@ -296,9 +295,9 @@ def schema_changes(request: Request) -> Response:
 
 
 @router.post("/schema-changes/{change_id}/undo", summary="Take a change of objects and fields back")
-def undo_change(request: Request, change_id: str) -> Response:
+def undochanging(request: Request, change_id: str) -> Response:
     """{"id"}."""
-    _change(request, lambda uow, access: retype.undo_change(uow, change_id, access.actor.user_id))
+    changing(request, lambda uow, access: retype.undo_change(uow, change_id, access.actor.user_id))
     return JsonResponse({"id": change_id})
 
 

@@ -103,6 +103,7 @@ def _pipelines(uow: UnitOfWork) -> list[dict[str, Any]]:
                     "key": stage.key, "labels": dict(stage.labels), "kind": stage.kind,
                     "probability": None if stage.probability is None else int(stage.probability),
                     "required": list(stage.required), **({"hint": dict(stage.hint)} if stage.hint else {}),
+                    **({"stale_factor": float(stage.stale_factor)} if stage.stale_factor else {}),
                 }
                 for stage in one.active
             ],
@@ -189,6 +190,8 @@ def _pipeline_block(pipeline: Mapping[str, Any]) -> dict[str, Any]:
             line["required"] = list(stage["required"])
         if stage.get("hint"):
             line["hint"] = dict(stage["hint"])
+        if stage.get("stale_factor"):
+            line["stale_factor"] = stage["stale_factor"]
         stages.append(line)
     block: dict[str, Any] = {"key": pipeline["key"], "object": pipeline["object"], "labels": dict(pipeline["labels"])}
     if pipeline.get("default"):

@@ -109,8 +109,30 @@ export interface paths {
         /**
          * Create or change a pipeline
          * @description One pipeline in full. Needs the right `design`. 409 STAGE_IN_USE with counts unless `move` says where to.
+         *
+         *     With If-Match, the version that was seen: 412 PIPELINE_CHANGED when somebody saved another one since.
          */
         put: operations["put_pipeline_api_v1_pipelines_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many records stand in each stage
+         * @description {"pipelines": {key: {stage: n}}}: all live records, whoever asks; what a designer has to know. Needs `design`.
+         */
+        get: operations["stage_counts_api_v1_pipelines_counts_get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -984,6 +1006,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/design/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many records and fields each object has
+         * @description {"objects": {key: {"records", "fields"}}}: all live records, whoever asks. Needs the right design.
+         */
+        get: operations["counts_api_v1_design_counts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/objects": {
         parameters: {
             query?: never;
@@ -996,14 +1038,218 @@ export interface paths {
          * @description {"objects": [...]}: those the reader may see, with the fields the reader may see.
          *
          *     Designers see all of them, the retired fields of each, and under "retired" the objects that can be brought back.
+         *     With ?as_role= a designer sees what somebody with this role alone would see.
          */
         get: operations["list_objects_api_v1_objects_get"];
-        put?: never;
+        /**
+         * Put the objects into an order
+         * @description {"order": [object keys]} → {"order"}; those not named keep their order behind them.
+         */
+        put: operations["order_objects_api_v1_objects_put"];
         /**
          * Make an object
          * @description {key?, labels, plural?, icon?, name_field?, fields: [...]} → the object.
          */
         post: operations["create_object_api_v1_objects_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{object_key}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What uses an object
+         * @description {"records", "uses": [{kind, object, key, labels, breaks}]}: what would hold a retirement back, and what goes with it.
+         */
+        get: operations["object_uses_api_v1_objects__object_key__uses_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{object_key}/fields/{field_key}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What uses a field
+         * @description {"count", "uses": [{kind, object, key, labels, breaks, removable, part}], "records": that have a value, "options"}.
+         */
+        get: operations["field_uses_api_v1_objects__object_key__fields__field_key__uses_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{object_key}/fields/{field_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Retire a field
+         * @description 204; its data stay and it can be brought back. 409 FIELD_USED names what would break.
+         *
+         *     ?clean=true takes the field out of views, stages and settings first; formulas have to be changed by hand.
+         */
+        delete: operations["retire_field_api_v1_objects__object_key__fields__field_key__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a field
+         * @description Any of labels, help, required, default, section, on_form, options, ...; not key, type, unique.
+         */
+        patch: operations["change_field_api_v1_objects__object_key__fields__field_key__patch"];
+        trace?: never;
+    };
+    "/api/v1/objects/{object_key}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each role may do with each field
+         * @description {"roles": [{key, labels, read, create, fixed, named, fields: {field key: hidden|masked|read|write}}]}.
+         */
+        get: operations["field_rights_api_v1_objects__object_key__rights_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{role_key}/fields/{object_key}/{field_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a role a level on one field
+         * @description {"level": hidden|masked|read|write or null for the role's default} → {"roles"}. Needs manage_users.
+         */
+        put: operations["put_field_right_api_v1_roles__role_key__fields__object_key___field_key__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{object_key}/formula-try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a formula on real records
+         * @description {expression, result, scale?, field?} → {"values": [{id, label, value}]} of the newest records the asker sees.
+         */
+        post: operations["formula_try_api_v1_objects__object_key__formula_try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{object_key}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The draft of an object
+         * @description {"version": of the design in use, "draft": ... or null}.
+         */
+        get: operations["read_draft_api_v1_objects__object_key__draft_get"];
+        /**
+         * Save the draft of an object
+         * @description {"operations", "position"} with If-Match (its revision, 0 for a new one) → the draft. Nothing in use changes.
+         */
+        put: operations["put_draft_api_v1_objects__object_key__draft_put"];
+        post?: never;
+        /**
+         * Throw the draft of an object away
+         * @description 204.
+         */
+        delete: operations["delete_draft_api_v1_objects__object_key__draft_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{object_key}/draft/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What publishing a draft would do
+         * @description {"clean"?: bool} → {"count", "effects": [...], "problem": null or why it would be refused}; nothing stays.
+         *
+         *     The draft is published for real in a transaction that is taken back, so what is said here is what would happen.
+         */
+        post: operations["preview_draft_api_v1_objects__object_key__draft_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{object_key}/draft/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish the draft of an object
+         * @description {"clean"?: bool, "over"?: bool} with If-Match → {"object", "made": {draft name: key}}; all of it or nothing.
+         *
+         *     clean: take retired fields out of the views and stages that name them. over: publish although somebody arranged the
+         *     object since the draft was begun (409 DRAFT_BASE otherwise).
+         */
+        post: operations["publish_draft_api_v1_objects__object_key__draft_publish_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1098,30 +1344,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/v1/objects/{object_key}/fields/{field_key}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Retire a field
-         * @description 204; its data stay and it can be brought back.
-         */
-        delete: operations["retire_field_api_v1_objects__object_key__fields__field_key__delete"];
-        options?: never;
-        head?: never;
-        /**
-         * Change a field
-         * @description Any of labels, help, required, default, section, on_form, options, ...; not key, type, unique.
-         */
-        patch: operations["change_field_api_v1_objects__object_key__fields__field_key__patch"];
         trace?: never;
     };
     "/api/v1/objects/{object_key}/fields/{field_key}/restore": {
@@ -1237,7 +1459,7 @@ export interface paths {
          * Take a change of objects and fields back
          * @description {"id"}.
          */
-        post: operations["undo_change_api_v1_schema_changes__change_id__undo_post"];
+        post: operations["undochanging_api_v1_schema_changes__change_id__undo_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1794,7 +2016,7 @@ export interface components {
                 [key: string]: unknown;
             };
             fields: components["schemas"]["Field"][];
-            layout: components["schemas"]["Layout"];
+            layout: components["schemas"]["Layout"] | null;
         } & {
             [key: string]: unknown;
         };
@@ -1817,6 +2039,26 @@ export interface components {
             columns: number;
             collapsed: boolean;
             fields: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        Draft: {
+            version: number;
+            draft: ({
+                operations: {
+                    [key: string]: unknown;
+                }[];
+                position: number;
+                revision: number;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 */
+                saved_at: string;
+                stale: boolean;
+            } & {
+                [key: string]: unknown;
+            }) | null;
         } & {
             [key: string]: unknown;
         };
@@ -2299,6 +2541,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stage_counts_api_v1_pipelines_counts_get: {
+        parameters: {
+            query?: {
+                object?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pipelines: {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
             /** @description Refused: the code says why, the message says it in the reader's language */
@@ -4518,7 +4797,7 @@ export interface operations {
             };
         };
     };
-    list_objects_api_v1_objects_get: {
+    counts_api_v1_design_counts_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -4534,7 +4813,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        objects: {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_objects_api_v1_objects_get: {
+        parameters: {
+            query?: {
+                as_role?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
                         objects: components["schemas"]["Object"][];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_objects_api_v1_objects_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    order: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        order: string[];
                     } & {
                         [key: string]: unknown;
                     };
@@ -4571,6 +4926,516 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Object"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    object_uses_api_v1_objects__object_key__uses_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        records: number;
+                        uses: {
+                            [key: string]: unknown;
+                        }[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    field_uses_api_v1_objects__object_key__fields__field_key__uses_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object_key: string;
+                field_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: number;
+                        uses: ({
+                            kind: string;
+                            object: string;
+                            key: string;
+                            labels: {
+                                zh: string;
+                                en: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            breaks: boolean;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        records: number | null;
+                        options: {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_field_api_v1_objects__object_key__fields__field_key__delete: {
+        parameters: {
+            query?: {
+                clean?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                object_key: string;
+                field_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_field_api_v1_objects__object_key__fields__field_key__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object_key: string;
+                field_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Field"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    field_rights_api_v1_objects__object_key__rights_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        roles: ({
+                            key: string;
+                            labels: {
+                                zh: string;
+                                en: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            read: string;
+                            fixed: boolean;
+                            fields: {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_field_right_api_v1_roles__role_key__fields__object_key___field_key__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_key: string;
+                object_key: string;
+                field_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    level: ("hidden" | "masked" | "read" | "write") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        roles: {
+                            [key: string]: unknown;
+                        }[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    formula_try_api_v1_objects__object_key__formula_try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    expression: string;
+                    result?: string;
+                    scale?: number;
+                    field?: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        values: ({
+                            /** @description UUIDv7, 36 characters */
+                            id: string;
+                            label: unknown;
+                            value: unknown;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_draft_api_v1_objects__object_key__draft_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_draft_api_v1_objects__object_key__draft_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                object_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    operations: {
+                        [key: string]: unknown;
+                    }[];
+                    position: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_draft_api_v1_objects__object_key__draft_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_draft_api_v1_objects__object_key__draft_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    clean?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: number;
+                        effects: ({
+                            kind: string;
+                            field: string | null;
+                            labels: {
+                                [key: string]: string;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        problem: {
+                            [key: string]: unknown;
+                        } | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_draft_api_v1_objects__object_key__draft_publish_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                object_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    clean?: boolean;
+                    over?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        object: components["schemas"]["Object"];
+                        made: {
+                            [key: string]: string;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
             /** @description Refused: the code says why, the message says it in the reader's language */
@@ -4784,72 +5649,6 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Field"];
-                };
-            };
-            /** @description Refused: the code says why, the message says it in the reader's language */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    retire_field_api_v1_objects__object_key__fields__field_key__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                object_key: string;
-                field_key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused: the code says why, the message says it in the reader's language */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_field_api_v1_objects__object_key__fields__field_key__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                object_key: string;
-                field_key: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FieldChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5087,7 +5886,7 @@ export interface operations {
             };
         };
     };
-    undo_change_api_v1_schema_changes__change_id__undo_post: {
+    undochanging_api_v1_schema_changes__change_id__undo_post: {
         parameters: {
             query?: never;
             header?: never;

@@ -64,7 +64,7 @@ export interface ObjectDef {
     sections?: { key: string; labels: Labels }[];
   };
   /** Objects have one; tables of lines do not. */
-  layout?: Layout;
+  layout?: Layout | null;
   fields: FieldDef[];
 }
 
