@@ -36,11 +36,13 @@ from dealwright.people.shapes import Actor, system_actor
 from dealwright.people.tables import dw_user
 from dealwright.process import endpoints as process_endpoints
 from dealwright.process import service as processes
+from dealwright.process import stays as process_stays
 from dealwright.process.queries import visits_of
 from dealwright.records import (
     Change,
     Values,
     WritePath,
+    calendar,
     metadata_endpoints,
     read_endpoints,
     view_choice,
@@ -277,6 +279,8 @@ class World:
             process_endpoints.router,
             design_endpoints.router,
             merge_endpoints.router,
+            process_stays.router,
+            calendar.router,
             read_endpoints.router,
             write_endpoints.router,
         ):

@@ -31,9 +31,10 @@ from dealwright.foundation.services import Services
 from dealwright.foundation.settings import Settings, load_settings
 from dealwright.people import endpoints as people_endpoints
 from dealwright.process import endpoints as process_endpoints
+from dealwright.process import stays as process_stays
 from dealwright.process import steps as process
 from dealwright.process import uses as process_uses
-from dealwright.records import metadata_endpoints, read_endpoints, steps, view_choice, views, write_endpoints
+from dealwright.records import calendar, metadata_endpoints, read_endpoints, steps, view_choice, views, write_endpoints
 from dealwright.records.design import FieldUser
 from dealwright.records.design import endpoints as design_endpoints
 from dealwright.records.imports import endpoints as import_endpoints
@@ -143,6 +144,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None, *, 
         process_endpoints.router,
         merge_endpoints.router,
         conversion_endpoints.router,
+        process_stays.router,
+        calendar.router,
         read_endpoints.router,
         write_endpoints.router,
         health_router,

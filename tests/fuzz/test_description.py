@@ -55,6 +55,7 @@ def test_real_answers_are_as_described(office: Office, described: dict[str, Any]
         ("GET", "/regions", "/regions", None), ("GET", "/views?object=account", "/views", None), ("GET", "/pipelines", "/pipelines", None),
         ("GET", "/imports", "/imports", None), ("GET", "/search?q=Described", "/search", None),
         ("GET", "/records/opportunity?total=true", "/records/{object_key}", None), ("GET", deal_path, whole, None),
+        ("GET", "/records/opportunity/stays", "/records/{object_key}/stays", None), ("GET", "/calendar?from=2026-11-01&to=2026-11-30", "/calendar", None),
         ("GET", f"{deal_path}/path", f"{whole}/path", None), ("GET", f"{deal_path}/timeline", f"{whole}/timeline", None),
         ("GET", f"{deal_path}/history?field=amount", f"{whole}/history", None), ("GET", f"{deal_path}/shares", f"{whole}/shares", None),
         ("GET", "/records/account/lookup?q=Des", "/records/{object_key}/lookup", None),

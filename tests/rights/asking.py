@@ -53,6 +53,7 @@ def core(company: Company, objects: Mapping[str, Mapping[str, Any]]) -> Iterator
     yield get("/imports/{import_id}/refused", import_id=NOWHERE)
     yield get("/bulk/{bulk_id}", bulk_id=NOWHERE)
     yield get("/search", {"q": "zqa"})
+    yield get("/calendar", {"from": "2026-11-01", "to": "2026-11-30"})
     for key, fields in objects.items():
         yield get(LIST, {"total": "true"}, object_key=key)
         yield get(LIST, {"bin": "true", "total": "true"}, object_key=key)
@@ -69,6 +70,7 @@ def core(company: Company, objects: Mapping[str, Mapping[str, Any]]) -> Iterator
             yield get("/objects/{object_key}/fields/{field_key}/uses", object_key=key, field_key=name)
         yield get("/pipelines/counts", {"object": key})
         yield post(AGGREGATE, {}, object_key=key)
+        yield get("/records/{object_key}/stays", object_key=key)
         relations = [name for name, one in fields.items() if one["type"] == "relation"][:4]
         for relation in relations:
             yield get(LIST, {"expand": relation}, object_key=key)

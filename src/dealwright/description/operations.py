@@ -145,6 +145,11 @@ OPERATIONS: dict[str, Operation] = {
         answer(version=WHOLE, targets=many(ref("ConversionTarget")), conversion=maybe(ref("Conversion")))),
     "POST /records/{object_key}/{record_id}/conversion": Operation(ref("Conversion"), body("targets", targets=FREE), headers=CHANGE),
     "POST /conversions/{conversion_id}/undo": Operation(answer(undone=YES, left=many(answer(object=TEXT, id=ID, label=TEXT, reason=TEXT)))),
+    "GET /records/{object_key}/stays": Operation(
+        answer(stages=many(answer(stage=TEXT, median_days=maybe({"type": "number"}), visits=WHOLE))), query={"pipeline": TEXT}),
+    "GET /calendar": Operation(
+        answer(sources=many(answer(key=TEXT, object=TEXT, field=TEXT, kind=TEXT, labels=LABELS)), items=many(ref("CalendarItem")), more=many(TEXT)),
+        query={"from": TEXT, "to": TEXT, "sources": TEXT, "person": TEXT, "object": TEXT, "filter": CONDITION}),
     "GET /imports": _list("imports", ref("Import")),
     "POST /imports": Operation(ref("Import"), FILE, takes="multipart/form-data"),
     "GET /imports/{import_id}": Operation(ref("Import")),

@@ -126,6 +126,7 @@ SHAPES: dict[str, Schema] = {
         key=TEXT, object=TEXT, labels=LABELS, default=YES, version=WHOLE,
         stages=many(answer(key=TEXT, labels=LABELS, kind=one_of("open", "won", "lost"), required=many(TEXT))),
     ),
+    "CalendarItem": answer(source=TEXT, object=TEXT, id=ID, version=WHOLE, title=TEXT, at=TEXT, person=maybe(ref("Link")), done=YES),
     "Path": answer(pipeline=TEXT, labels=LABELS, stages=many(answer(key=TEXT, labels=LABELS, kind=TEXT, state=TEXT, visits=many(FREE)))),
     "Import": answer(
         id=ID, object=TEXT, file=TEXT, state=TEXT, **COUNTS, options=FREE, created_at=MOMENT, finished_at=maybe(MOMENT),

@@ -65,7 +65,8 @@ def _object(found: _Found, path: str, item: Mapping[str, Any]) -> None:
     found.labels(path, item)
     if "plural" in item:
         found.labels(path, item, "plural")
-    found.words(path, item, ("form", "list", "key_fields"))
+    found.words(path, item, ("form", "list", "key_fields", "card"))
+    found.each(f"{path}.calendar", item.get("calendar", []), _source)
     found.each(f"{path}.sections", item.get("sections", []), _named)
     found.each(f"{path}.layout", item.get("layout", []), _section)
     found.each(f"{path}.fields", item.get("fields", []), _field)
@@ -98,6 +99,11 @@ def _target(found: _Found, path: str, item: Mapping[str, Any]) -> None:
 def _section(found: _Found, path: str, item: Mapping[str, Any]) -> None:
     found.texts(path, item, ("key", "zh", "en"))
     found.words(path, item, ("fields",))
+
+
+def _source(found: _Found, path: str, item: Mapping[str, Any]) -> None:
+    found.texts(path, item, ("field",))
+    found.expect(f"{path}.done", isinstance(item.get("done", {}), Mapping))
 
 
 def _field(found: _Found, path: str, item: Mapping[str, Any]) -> None:

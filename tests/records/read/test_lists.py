@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -165,20 +164,6 @@ def test_the_bin_is_a_list_of_its_own(world: World) -> None:
     assert http.get(f"/records/account/{gone.id}?bin=true").json()["name"] == "Gone"
     assert http.get(f"/records/account/{kept.id}?bin=true").status_code == 404
     assert "account" not in http.get(f"/records/opportunity/{deal.id}").json()
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[UnitOfWork]]:
-    """The units of work that were opened."""
-    units: list[UnitOfWork] = []
-    real = UnitOfWork.__init__
-
-    def noted(self: UnitOfWork, *args: Any, **kwargs: Any) -> None:
-        real(self, *args, **kwargs)
-        units.append(self)
-
-    monkeypatch.setattr(UnitOfWork, "__init__", noted)
-    yield units
 
 
 def test_no_answer_takes_more_statements_for_more_rows_or_relations(world: World, sent: list[UnitOfWork]) -> None:

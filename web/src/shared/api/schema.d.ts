@@ -276,6 +276,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/records/{object_key}/stays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long records usually stay in each stage
+         * @description {"stages": [{"stage", "median_days", "visits"}]}: the median of the last 300 finished visits, null under five.
+         *
+         *     Only of records that the reader sees. One statement. Problem 404 NO_PIPELINE.
+         */
+        get: operations["stays_api_v1_records__object_key__stays_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records by the day of their dates
+         * @description ?from=2026-11-01&to=2026-12-05 (both days included) &sources=task.due_at&person=me|team|<id>&object=&filter=
+         *
+         *     {"sources": [{key, object, field, kind, labels, color, person, done}], "items": [{source, object, id, version,
+         *     title, at, person, done}], "more": [keys of sources with over 200 records]}. `filter` is asked of the records of
+         *     `object`. One statement a source. Problem 422 DAYS_RANGE, UNKNOWN_FIELD and those of a condition.
+         */
+        get: operations["calendar_api_v1_calendar_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -2104,6 +2150,19 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        CalendarItem: {
+            source: string;
+            object: string;
+            /** @description UUIDv7, 36 characters */
+            id: string;
+            version: number;
+            title: string;
+            at: string;
+            person: components["schemas"]["Link"] | null;
+            done: boolean;
+        } & {
+            [key: string]: unknown;
+        };
         Path: {
             pipeline: string;
             labels: {
@@ -2967,6 +3026,104 @@ export interface operations {
                         } & {
                             [key: string]: unknown;
                         })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stays_api_v1_records__object_key__stays_get: {
+        parameters: {
+            query?: {
+                pipeline?: string;
+            };
+            header?: never;
+            path: {
+                object_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        stages: ({
+                            stage: string;
+                            median_days: number | null;
+                            visits: number;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calendar_api_v1_calendar_get: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                sources?: string;
+                person?: string;
+                object?: string;
+                filter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sources: ({
+                            key: string;
+                            object: string;
+                            field: string;
+                            kind: string;
+                            labels: {
+                                zh: string;
+                                en: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        items: components["schemas"]["CalendarItem"][];
+                        more: string[];
                     } & {
                         [key: string]: unknown;
                     };
