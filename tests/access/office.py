@@ -16,15 +16,17 @@ from dealwright.access.defaults import default_roles
 from dealwright.access.tables import dw_share
 from dealwright.foundation import http
 from dealwright.foundation.database import Database, UnitOfWork
+from dealwright.foundation.files import FileStore
 from dealwright.foundation.ids import new_id
 from dealwright.foundation.services import Services
 from dealwright.foundation.settings import load_settings
 from dealwright.model import schema_of
 from dealwright.model import service as model
-from dealwright.people import Actor, actor_of, endpoints, roles, service, sessions
+from dealwright.people import Actor, actor_of, endpoints, hashing, roles, service, sessions
 
 API = "/api/v1"
 PASSWORD = "correct horse battery"
+PASSWORD_HASH = hashing.hashed(PASSWORD)
 
 
 def labels(text: str) -> dict[str, str]:
@@ -71,7 +73,8 @@ class Office:
     def _app(self, folder: Path) -> FastAPI:
         settings = load_settings({"DEALWRIGHT_DATA": str(folder)})
         app = FastAPI()
-        extras: dict[str, Any] = {"apply_starter": lambda *_: None, "default_roles": default_roles}
+        files = FileStore(folder)
+        extras: dict[str, Any] = {"apply_starter": lambda *_: None, "default_roles": default_roles, "files": files}
         app.state.services = Services(self.db, settings, self.db.clock, extras)
         http.install(app)
         app.include_router(endpoints.router, prefix=API)
@@ -176,4 +179,4 @@ class Office:
 
     def with_password(self, name: str) -> None:
         with self.db.write() as uow:
-            service.change_user(uow, self.ids[name], {"password": PASSWORD})
+            service.change_user(uow, self.ids[name], {}, password_hash=PASSWORD_HASH)

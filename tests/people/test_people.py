@@ -45,7 +45,7 @@ def test_an_administrator_adds_and_changes_people(office: Office, root: TestClie
 def test_others_see_only_the_names_of_active_people(office: Office, root: TestClient) -> None:
     root.patch(f"{API}/users/{office.ids['bob']}", json={"status": "disabled"})
     found = office.signed_in("bea").get(f"{API}/users").json()["users"]
-    assert all(set(u) == {"id", "name", "label"} for u in found)
+    assert all(set(u) == {"id", "name", "label", "avatar", "away"} for u in found)
     assert office.ids["bob"] not in {u["id"] for u in found}
 
 

@@ -145,8 +145,8 @@ def test_a_new_password_needs_the_old_one_and_ends_the_other_sessions(office: Of
     here, there = office.signed_in("bea"), office.signed_in("bea")
     new = "another good password"
     wrong = here.patch(f"{API}/me", json={"password": new, "current_password": "guess"})
-    assert code(wrong) == (422, "WRONG_PASSWORD")
-    assert code(here.patch(f"{API}/me", json={"password": new})) == (422, "WRONG_PASSWORD")
+    assert code(wrong) == (422, "PASSWORD_IS_WRONG")
+    assert code(here.patch(f"{API}/me", json={"password": new})) == (422, "PASSWORD_IS_WRONG")
     assert there.get(f"{API}/me").status_code == 200
     assert here.patch(f"{API}/me", json={"password": new, "current_password": PASSWORD}).status_code == 200
     assert here.get(f"{API}/me").status_code == 200

@@ -24,6 +24,11 @@ async def json_body(request: Request) -> Any:
     return read_json(await request.body(), max_bytes=getattr(request.state, "max_body", MAX_BYTES))
 
 
+async def optional_body(request: Request) -> Any:
+    """The same for a route that may be asked without a body: {} then."""
+    return await json_body(request) if await request.body() else {}
+
+
 def locale_of(request: Request) -> str:
     """The reader's locale: what sign-in found (`request.state.locale`), else Accept-Language, else zh-CN."""
     known: str | None = getattr(request.state, "locale", None)

@@ -26,7 +26,7 @@ from dealwright.foundation.settings import Settings
 log = structlog.get_logger("dealwright.access")
 MAX_URL_BYTES = 8_192
 MAX_UPLOAD = 60_000_000
-UPLOADS = ("/api/v1/imports", "/api/v1/files")
+UPLOADS = ("/api/v1/imports", "/api/v1/files", "/api/v1/me/avatar")
 _SANE_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 # antd puts its styles into <style> elements; scripts come from ourselves only.
 CSP = (

@@ -24,6 +24,9 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("DEALWRIGHT_HOST", "127.0.0.1", "Address the server listens on."),
     Setting("DEALWRIGHT_LOG_LEVEL", "info", "debug, info, warning or error."),
+    Setting(
+        "DEALWRIGHT_MAIL_FROM", "", "Address mails come from; empty: the mail server's user, else dealwright@ its host."
+    ),
     Setting("DEALWRIGHT_PORT", "8000", "Port the server listens on."),
     Setting(
         "DEALWRIGHT_PUBLIC_URL",
@@ -31,7 +34,11 @@ SETTINGS: tuple[Setting, ...] = (
         "Address people use, such as https://crm.example.com; an https one makes cookies secure.",
     ),
     Setting("DEALWRIGHT_SECURE_COOKIES", "", "1 or 0; empty: 1 when the public address begins with https."),
-    Setting("DEALWRIGHT_SMTP_URL", "", "smtp://user:password@host:587 or smtps://..; empty: e-mail is held back."),
+    Setting(
+        "DEALWRIGHT_SMTP_URL",
+        "",
+        "smtp://user:password@host:587 (?starttls=require or off) or smtps://..; empty: no mail is sent.",
+    ),
     Setting("DEALWRIGHT_THREADS", "4", "Requests answered at the same time by one process, 1 to 64."),
     Setting("DEALWRIGHT_WORKER", "1", "0: this process runs no outbox worker."),
 )
@@ -48,6 +55,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     smtp_url: str | None = None
+    mail_from: str | None = None
     public_url: str | None = None
     log_level: str = "info"
     secure_cookies: bool = False
@@ -102,6 +110,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         host=get("DEALWRIGHT_HOST"),
         port=port,
         smtp_url=get("DEALWRIGHT_SMTP_URL") or None,
+        mail_from=get("DEALWRIGHT_MAIL_FROM") or None,
         public_url=public_url,
         log_level=log_level,
         threads=threads,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from dealwright.foundation.database import UnitOfWork, state_of
 from dealwright.foundation.errors import Problem
+from dealwright.people import second_step
 from dealwright.people.shapes import Actor
 from dealwright.people.tables import dw_team, dw_team_member, dw_user, dw_user_role
 
@@ -16,7 +17,7 @@ _kept: dict[tuple[str, str, int], tuple[Any, ...]] = {}
 
 
 def belongings(uow: UnitOfWork, user_id: str) -> tuple[Any, ...]:
-    """(role ids, team ids, led team ids, team tree ids, primary team id) of a user."""
+    """(role ids, team ids, led team ids, team tree ids, primary team id, has a second step) of a user."""
     key = (str(uow.db.url), user_id, state_of(uow).rights_epoch)
     found = None if uow.memo.get("bumped") else _kept.get(key)
     if found is None:
@@ -33,7 +34,8 @@ def belongings(uow: UnitOfWork, user_id: str) -> tuple[Any, ...]:
         roots = [t.path for t in teams if t.id in mine or t.manager_id == user_id]
         tree = tuple(t.id for t in teams if any(t.path.startswith(root) for root in roots))
         primary = next((r.team_id for r in members if r.is_primary), next(iter(sorted(mine)), led[0] if led else None))
-        found = (tuple(sorted(roles)), tuple(sorted(mine)), led, tree, primary)
+        has_step = second_step.is_on(uow, user_id)
+        found = (tuple(sorted(roles)), tuple(sorted(mine)), led, tree, primary, has_step)
         if not uow.memo.get("bumped"):
             if len(_kept) > 5_000:
                 _kept.clear()
@@ -46,10 +48,12 @@ def actor_from(
 ) -> Actor:
     """The actor of a user's row (id, name, status, locale, time_zone)."""
     state = state_of(uow)
-    roles, teams, led, tree, primary = belongings(uow, row.id)
+    roles, teams, led, tree, primary, has_step = belongings(uow, row.id)
+    # Tokens are made by people who are signed in; their use has no screen on which a code could be typed.
+    lacks = kind == "user" and not has_step and second_step.is_required(state.workspace.extra, roles)
     return Actor(
         kind, row.id, row.name, roles, teams, led, tree, row.locale or state.workspace.locale,
-        ZoneInfo(row.time_zone or state.workspace.time_zone), scopes, state.rights_epoch, uow.now, primary, session_id,
+        ZoneInfo(row.time_zone or state.workspace.time_zone), scopes, state.rights_epoch, uow.now, primary, session_id, lacks,
     )  # fmt: skip
 
 

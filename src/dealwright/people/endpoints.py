@@ -1,4 +1,4 @@
-"""Setting up, signing in and out."""
+"""Setting up, signing in, and the links by which people choose a password."""
 
 from __future__ import annotations
 
@@ -8,24 +8,31 @@ from typing import Any
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends
+from limits import RateLimitItem
 from limits import parse as parse_limit
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dealwright.conditions import fold
 from dealwright.foundation.database import UnitOfWork
 from dealwright.foundation.errors import FieldError, Problem, invalid
 from dealwright.foundation.http import json_body
 from dealwright.foundation.jsonout import JsonResponse
+from dealwright.foundation.outbox import queue
 from dealwright.foundation.services import services_of
-from dealwright.people import invitations, service, sessions
+from dealwright.people import hashing, invitations, resets, second_step, service, sessions
+from dealwright.people.audit import address_in_hand
 from dealwright.people.origin import refuse_cross_site
 from dealwright.people.tables import dw_user
 
 router = APIRouter(tags=["people"])
 _limiter = MovingWindowRateLimiter(MemoryStorage())
 SIGN_INS = parse_limit("30/minute")
+RESETS = parse_limit("5/minute")
+RESETS_OF_ONE = parse_limit("3/hour")  # more mails than this to one address are not sent, and nobody is told so
+MAIL = "mail.requested"  # the topic that messages answers
 
 
 def address_of(request: Request) -> str:
@@ -33,9 +40,10 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def slow_down(request: Request, what: str) -> None:
+def slow_down(request: Request, what: str, limit: RateLimitItem = SIGN_INS) -> None:
     """Problem 429 when one address tries too often."""
-    if not _limiter.hit(SIGN_INS, what, address_of(request)):
+    address_in_hand.set(address_of(request))
+    if not _limiter.hit(limit, what, address_of(request)):
         raise Problem(429, "TOO_OFTEN", headers={"Retry-After": "60"})
 
 
@@ -105,10 +113,12 @@ def set_up(request: Request, body: Any = Depends(json_body)) -> Response:
     if starter is not None and not isinstance(starter, str):
         raise invalid([FieldError("starter", "TEXT_EXPECTED")])
     request.state.locale = workspace.get("locale") if workspace.get("locale") in ("zh-CN", "en") else None
+    with services.db.read() as uow:
+        service.check_setup_secret(uow, given.get("token"))
+    password_hash = hashing.hashed(given.get("password"))  # 50 ms on purpose: not while the only write lock is held
     with services.db.write() as uow:
         service.check_setup_secret(uow, given.get("token"))
-        password = sessions.check_password(given.get("password"))
-        admin = {"name": given.get("name"), "email": given.get("email"), "password": password}
+        admin = {"name": given.get("name"), "email": given.get("email"), "password_hash": password_hash}
         extras = services.extras
         user_id = service.set_up(uow, workspace, admin, starter, extras["apply_starter"], extras["default_roles"])
         secret = sessions.open_session(uow, user_id, request.headers.get("user-agent", ""), address_of(request))
@@ -117,7 +127,7 @@ def set_up(request: Request, body: Any = Depends(json_body)) -> Response:
 
 @router.post("/session", summary="Sign in", status_code=201)
 def sign_in(request: Request, body: Any = Depends(json_body)) -> Response:
-    """{email, password} → 201 and the session cookie; 401, 429 after five failures."""
+    """{email, password, code?} → 201 and the session cookie; 401 (SECOND_STEP: a code too), 429 after five failures."""
     refuse_cross_site(request)  # nobody is signed in as somebody else by a foreign page
     slow_down(request, "sign_in")
     given = mapping(body)
@@ -125,17 +135,64 @@ def sign_in(request: Request, body: Any = Depends(json_body)) -> Response:
     if not isinstance(email, str) or not isinstance(password, str) or "\x00" in email:
         raise invalid([FieldError("email", "REQUIRED")])
     agent = request.headers.get("user-agent", "")
-    secret = sessions.sign_in(services_of(request).db, email, password, agent, address_of(request))
+    code = given.get("code")
+    secret = sessions.sign_in(services_of(request).db, email, password, agent, address_of(request), code)
     return with_cookie(request, JsonResponse({"signed_in": True}, 201), secret)
 
 
 @router.post("/invitations/accept", summary="Choose a password through an invitation link", status_code=201)
 def accept_invitation(request: Request, body: Any = Depends(json_body)) -> Response:
-    """{token, password, name?} → 201, signed in. The link works once."""
+    """{token, password, name?} → 201, signed in (unless a second step is asked for). The link works once."""
     refuse_cross_site(request)
     slow_down(request, "invitation")
-    given = mapping(body)
-    with services_of(request).db.write() as uow:
-        user_id = invitations.accept(uow, given.get("token"), given.get("password"), given.get("name"))
+    given, db = mapping(body), services_of(request).db
+    with db.read() as uow:
+        invitations.check(uow, given.get("token"))
+    password_hash = hashing.hashed(given.get("password"))
+    with db.write() as uow:
+        user_id = invitations.accept(uow, given.get("token"), password_hash, given.get("name"))
+        if second_step.is_on(uow, user_id):  # a link is no way around it
+            return JsonResponse({"user": {"id": user_id}, "signed_in": False}, 201)
         secret = sessions.open_session(uow, user_id, request.headers.get("user-agent", ""), address_of(request))
-    return with_cookie(request, JsonResponse({"user": {"id": user_id}}, 201), secret)
+    return with_cookie(request, JsonResponse({"user": {"id": user_id}, "signed_in": True}, 201), secret)
+
+
+def can_mail(request: Request) -> bool:
+    """Whether mails with links can be sent: there is a mail server, and an address for the links.
+
+    The address is the operator's: taken from the request, a stranger could have a reset sent that leads to their site.
+    """
+    settings = services_of(request).settings
+    return bool(settings.smtp_url and settings.public_url)
+
+
+@router.post("/password/forgot", summary="Ask for a link to choose a new password", status_code=202)
+def forgot_password(request: Request, body: Any = Depends(json_body)) -> Response:
+    """{email} → 202 {"mail"}: the same answer, in the same time, whether somebody has this address or not.
+
+    mail: false when this workspace cannot send any; an administrator makes a link then.
+    """
+    refuse_cross_site(request)
+    slow_down(request, "forgot", RESETS)
+    email = mapping(body).get("email")
+    if not isinstance(email, str) or not 0 < len(email.strip()) <= 320 or "\x00" in email:
+        raise invalid([FieldError("email", "REQUIRED")])
+    norm = fold(email.strip())
+    if can_mail(request) and _limiter.hit(RESETS_OF_ONE, "forgot", hashing.digest(norm)):
+        with services_of(request).db.write() as uow:
+            queue(uow, MAIL, {"letter": "reset", "email_norm": norm})  # who that is, is looked up by the worker
+    return JsonResponse({"mail": can_mail(request)}, 202)
+
+
+@router.post("/password/reset", summary="Choose a new password through a link", status_code=201)
+def reset_password(request: Request, body: Any = Depends(json_body)) -> Response:
+    """{token, password} → 201; one signs in with it then. Ends all sessions. 403 RESET_LINK."""
+    refuse_cross_site(request)
+    slow_down(request, "reset")
+    given, db = mapping(body), services_of(request).db
+    with db.read() as uow:
+        resets.check(uow, given.get("token"))
+    password_hash = hashing.hashed(given.get("password"))
+    with db.write() as uow:
+        resets.use(uow, given.get("token"), password_hash)
+    return JsonResponse({"reset": True}, 201)

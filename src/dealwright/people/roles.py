@@ -58,6 +58,47 @@ def change_role(uow: UnitOfWork, role_id: str, changes: Mapping[str, Any]) -> No
         bump(uow, "rights_epoch")
 
 
+def delete_role(uow: UnitOfWork, role_id: str, move_to: str | None = None) -> tuple[str, int]:
+    """Take a role away and give its people another one; (key, how many people moved).
+
+    404 for nobody's role; 409 ROLE_FIXED for the administrator's, ROLE_IN_USE with the count when people have it and
+    no role is named to give them.
+    """
+    row = uow.conn.execute(sa.select(dw_role.c.key, dw_role.c.labels).where(dw_role.c.id == role_id)).first()
+    if row is None:
+        raise Problem(404, "NOT_FOUND")
+    if row.key == "administrator":
+        raise Problem(409, "ROLE_FIXED")
+    holders = [
+        r[0] for r in uow.conn.execute(sa.select(dw_user_role.c.user_id).where(dw_user_role.c.role_id == role_id))
+    ]
+    if holders and move_to is None:
+        raise Problem(409, "ROLE_IN_USE", params={"role": dict(row.labels), "people": len(holders)})
+    if move_to is not None:
+        known = uow.conn.execute(sa.select(dw_role.c.id).where(dw_role.c.id == str(move_to))).first()
+        if known is None or move_to == role_id:
+            raise invalid([FieldError("move_to", "NOT_FOUND")])
+        have = {
+            r[0] for r in uow.conn.execute(sa.select(dw_user_role.c.user_id).where(dw_user_role.c.role_id == move_to))
+        }
+        rows = [{"user_id": one, "role_id": move_to} for one in holders if one not in have]
+        if rows:
+            uow.conn.execute(sa.insert(dw_user_role), rows)
+    uow.conn.execute(sa.delete(dw_user_role).where(dw_user_role.c.role_id == role_id))
+    uow.conn.execute(sa.delete(dw_role).where(dw_role.c.id == role_id))
+    check_administrator(uow)
+    bump(uow, "rights_epoch")
+    return str(row.key), len(holders)
+
+
+def get_role(uow: UnitOfWork, role_id: str) -> dict[str, Any]:
+    """One role's id, key, labels, grants. Problem 404."""
+    row = uow.conn.execute(sa.select(dw_role).where(dw_role.c.id == role_id)).mappings().first()
+    if row is None:
+        raise Problem(404, "NOT_FOUND")
+    return dict(row)
+
+
 def drop_unused(uow: UnitOfWork, keep: Collection[str]) -> list[str]:
     """Take away the roles that nobody has, but for those named and the administrator's; the keys that went."""
     gone = [r for r in list_roles(uow) if not r["people"] and r["key"] not in (*keep, "administrator")]

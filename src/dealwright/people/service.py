@@ -18,12 +18,13 @@ from dealwright.model.field_types import CoerceContext, ValueProblem, field_type
 from dealwright.model.shapes import FieldDef, Schema
 from dealwright.people import roles
 from dealwright.people.actors import actor_of
-from dealwright.people.sessions import check_password, digest, hasher
+from dealwright.people.hashing import digest
 from dealwright.people.shapes import LOCALES, STATUSES
 from dealwright.people.tables import dw_setup, dw_team, dw_team_member, dw_user
 
 MAX_TEAM_DEPTH = 8
 _EMAIL = FieldDef("email", "user", "email", "email", {"zh": "邮箱", "en": "E-mail"})
+_PHONE = FieldDef("phone", "user", "phone", "phone", {"zh": "电话", "en": "Phone"})
 
 
 def checked_email(raw: Any, field: str = "email") -> str:
@@ -38,6 +39,17 @@ def checked_email(raw: Any, field: str = "email") -> str:
     return str(value)
 
 
+def checked_phone(raw: Any, field: str = "phone") -> str | None:
+    """A telephone number in its stored form, None for none. Problem 422."""
+    if raw is None or raw == "":
+        return None
+    ctx = CoerceContext("text", "en", ZoneInfo("UTC"), Schema(0, {}), Workspace())
+    try:
+        return str(field_type("phone").coerce(_PHONE, raw, ctx))
+    except ValueProblem as problem:
+        raise invalid([FieldError(field, problem.code, problem.params)]) from problem
+
+
 def checked_name(raw: Any, field: str = "name") -> str:
     """A person's or team's name: 1 to 100 characters."""
     text = raw.strip() if isinstance(raw, str) else ""
@@ -49,9 +61,9 @@ def checked_name(raw: Any, field: str = "name") -> str:
 
 
 def create_user(
-    uow: UnitOfWork, email: Any, name: Any, *, password: str | None = None, role_keys: Sequence[str] = (), locale: str | None = None
+    uow: UnitOfWork, email: Any, name: Any, *, password_hash: str | None = None, role_keys: Sequence[str] = (), locale: str | None = None
 ) -> str:  # fmt: skip
-    """Add a person; without a password they are invited. 409 EMAIL_TAKEN."""
+    """Add a person; without a password (its hash: `hashing.hashed`) they are invited. 409 EMAIL_TAKEN."""
     address, shown = checked_email(email), checked_name(name)
     norm = fold(address)
     if uow.conn.execute(sa.select(1).where(dw_user.c.email_norm == norm)).first() is not None:
@@ -60,7 +72,7 @@ def create_user(
     uow.conn.execute(
         sa.insert(dw_user).values(
             id=user_id, email=address, email_norm=norm, name=shown, locale=locale if locale in LOCALES else None,
-            password_hash=hasher.hash(password) if password else None, status="active" if password else "invited",
+            password_hash=password_hash, status="active" if password_hash else "invited",
             created_at=uow.now, modified_at=uow.now,
         )
     )  # fmt: skip
@@ -70,8 +82,8 @@ def create_user(
     return user_id
 
 
-def change_user(uow: UnitOfWork, user_id: str, changes: Mapping[str, Any]) -> None:
-    """Change name, e-mail, locale, time zone, status, password, roles, teams of a person."""
+def change_user(uow: UnitOfWork, user_id: str, changes: Mapping[str, Any], *, password_hash: str | None = None) -> None:
+    """Change name, e-mail, phone, locale, time zone, status, roles, teams of a person; another password by its hash."""
     row = uow.conn.execute(sa.select(dw_user).where(dw_user.c.id == user_id)).mappings().first()
     if row is None:
         raise Problem(404, "NOT_FOUND")
@@ -96,8 +108,10 @@ def change_user(uow: UnitOfWork, user_id: str, changes: Mapping[str, Any]) -> No
         values["locale"] = changes["locale"]
     if "time_zone" in changes:
         values["time_zone"] = checked_zone(changes["time_zone"])
-    if "password" in changes:
-        values["password_hash"] = hasher.hash(check_password(changes["password"]))
+    if "phone" in changes:
+        values["phone"] = checked_phone(changes["phone"])
+    if password_hash is not None:
+        values["password_hash"] = password_hash
     if "status" in changes:
         if changes["status"] not in STATUSES:
             raise invalid(
@@ -249,7 +263,9 @@ def set_up(
     save_workspace(
         uow, Workspace(checked_name(workspace.get("name") or "Dealwright", "workspace.name"), locale, zone, currency)
     )
-    user_id = create_user(uow, admin.get("email"), admin.get("name"), password=admin.get("password"), locale=locale)
+    user_id = create_user(
+        uow, admin.get("email"), admin.get("name"), password_hash=admin.get("password_hash"), locale=locale
+    )
     if starter:
         apply_starter(uow, user_id, starter)
     if not roles.list_roles(uow):

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 from starlette.requests import Request
 
 from dealwright.conditions import fold
-from dealwright.foundation.database import Database, Dialect, Instant, Prepared, UnitOfWork, note_state, state_from
+from dealwright.foundation.database import (
+    Database,
+    Dialect,
+    Instant,
+    Prepared,
+    UnitOfWork,
+    note_state,
+    state_from,
+    state_of,
+)
 from dealwright.foundation.errors import FieldError, Problem, invalid
 from dealwright.foundation.ids import new_id
+from dealwright.people import audit, second_step
 from dealwright.people.actors import actor_from
+from dealwright.people.hashing import check_password, digest, hasher, nobody
 from dealwright.people.shapes import SCOPES, Actor
 from dealwright.people.tables import dw_api_token, dw_session, dw_sign_in_failure, dw_user
 
@@ -30,29 +38,6 @@ IDLE = timedelta(days=14)  # a session nobody uses ends after this
 LONGEST = timedelta(days=90)  # and every session after this, however much it is used
 TOUCH_EVERY = timedelta(minutes=30)
 MAX_FAILURES, LOCK_FOR = 5, timedelta(minutes=15)
-COMMON = frozenset(
-    {
-        "password",
-        "12345678",
-        "123456789",
-        "1234567890",
-        "qwertyuiop",
-        "password1",
-        "11111111",
-        "88888888",
-        "66666666",
-        "admin123",
-        "iloveyou",
-        "abc12345",
-    }
-)
-hasher = PasswordHash((Argon2Hasher(),))
-
-
-@cache
-def _nobody() -> str:
-    """Checked for names that do not exist, so that an answer takes as long as for those that do."""
-    return hasher.hash(secrets.token_urlsafe())
 
 
 class Credentials(NamedTuple):
@@ -68,11 +53,6 @@ class _Row(NamedTuple):
     status: str
     locale: str | None
     time_zone: str | None
-
-
-def digest(secret: str) -> str:
-    """The stored form of a random secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def credentials_of(request: Request) -> Credentials | None:
@@ -113,7 +93,8 @@ def authenticate(uow: UnitOfWork, credentials: Credentials) -> Actor:
     user = _Row(*row[6:11])
     if credentials.is_cookie:
         begun = _instant(row[5])
-        if at is None or begun is None or uow.now - at > IDLE or uow.now - begun > LONGEST:
+        idle = timedelta(days=int(state_of(uow).workspace.extra.get("session_days") or IDLE.days))
+        if at is None or begun is None or uow.now - at > idle or uow.now - begun > LONGEST:
             raise Problem(401, "SESSION_EXPIRED")
         uow.memo["last_use"] = (dw_session.c.id, dw_session.c.last_seen_at, row[3], at)
         return actor_from(uow, user, session_id=row[3])
@@ -140,23 +121,19 @@ def touch(db: Database, uow: UnitOfWork) -> None:
         later.conn.execute(sa.update(key.table).where(key == credential_id).values({column.name: uow.now}))
 
 
-def check_password(password: Any, field: str = "password") -> str:
-    """A password that may be used: 8 to 200 characters and none of the well-known ones. Problem 422 WEAK_PASSWORD."""
-    if not isinstance(password, str) or not 8 <= len(password) <= 200 or password.lower() in COMMON:
-        raise invalid([FieldError(field, "WEAK_PASSWORD", {"min": 8})])
-    return password
+def sign_in(db: Database, email: str, password: str, agent: str, address: str, code: Any = None) -> str:
+    """The secret of a new session. 401 WRONG_PASSWORD, SECOND_STEP (a code is needed too), WRONG_CODE; 429 LOCKED_OUT.
 
-
-def sign_in(db: Database, email: str, password: str, agent: str, address: str) -> str:
-    """The secret of a new session. Problem 401 WRONG_PASSWORD, 429 LOCKED_OUT after too many failures."""
-    norm, nobody = fold(email.strip()), _nobody()  # made for whoever signs in first, so it tells nobody apart
+    A wrong code counts like a wrong password: six digits are guessed sooner than a password is.
+    """
+    norm, no_one = fold(email.strip()), nobody()  # made for whoever signs in first, so it tells nobody apart
     account = digest(f"account:{norm}")
     with db.read() as uow:
         _refuse_locked(uow, _failures(uow, account))
         user = uow.conn.execute(
             sa.select(dw_user.c.id, dw_user.c.password_hash, dw_user.c.status).where(dw_user.c.email_norm == norm)
         ).first()
-    stored = user.password_hash if user is not None and user.password_hash else nobody
+    stored = user.password_hash if user is not None and user.password_hash else no_one
     # Checked with no transaction open: it takes 50 ms on purpose.
     right = hasher.verify(password[:200], stored) and user is not None and user.status == "active"
     with db.write() as uow:
@@ -165,16 +142,26 @@ def sign_in(db: Database, email: str, password: str, agent: str, address: str) -
         uow.conn.execute(uow.dialect.upsert(dw_sign_in_failure, none_yet, ["account_hash"], ()))
         failure = _failures(uow, account)
         _refuse_locked(uow, failure)
+        why = "WRONG_PASSWORD"
         if right:
             assert user is not None
-            uow.conn.execute(sa.delete(dw_sign_in_failure).where(dw_sign_in_failure.c.account_hash == account))
-            return open_session(uow, user.id, agent, address)
+            used = second_step.use(uow, user.id, code) if code else None
+            if second_step.is_on(uow, user.id) and used is None:
+                why = "WRONG_CODE" if code else "SECOND_STEP"
+            else:
+                uow.conn.execute(sa.delete(dw_sign_in_failure).where(dw_sign_in_failure.c.account_hash == account))
+                how = {"second_step": used} if used else None
+                audit.note(uow, "session.opened", user.id, target_id=user.id, after=how)
+                return open_session(uow, user.id, agent, address)
+        if user is not None and why != "SECOND_STEP":
+            audit.note(uow, "session.refused", None, target=email.strip(), target_id=user.id, after={"why": why})
         row = {"failures": 1, "first_at": uow.now}
         if uow.now - failure.first_at < LOCK_FOR:
             row |= {"failures": failure.failures + 1, "first_at": failure.first_at}
         mine = dw_sign_in_failure.c.account_hash == account
-        uow.conn.execute(sa.update(dw_sign_in_failure).where(mine).values(row))
-    raise Problem(401, "WRONG_PASSWORD")
+        if why != "SECOND_STEP":  # the password was right: that is no failure, and no success yet
+            uow.conn.execute(sa.update(dw_sign_in_failure).where(mine).values(row))
+    raise Problem(401, why)
 
 
 def _failures(uow: UnitOfWork, account: str) -> Any:

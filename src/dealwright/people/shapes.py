@@ -34,6 +34,7 @@ class Actor:
     at: datetime | None = None
     primary_team_id: str | None = None
     session_id: str | None = None
+    lacks_second_step: bool = False  # asked for by the workspace and not set up yet: nothing but that is open
 
     @property
     def my_team_ids(self) -> tuple[str, ...]:

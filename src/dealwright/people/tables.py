@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from dealwright.foundation.database import Flag, Id, Instant, Json, Text_, metadata
+from dealwright.foundation.database import Day, Flag, Id, Instant, Json, Text_, metadata
 
 dw_user = sa.Table(
     "dw_user",
@@ -107,4 +107,58 @@ dw_invitation = sa.Table(
     sa.Column("token_hash", Id, primary_key=True),
     sa.Column("user_id", Id, sa.ForeignKey("dw_user.id"), nullable=False, index=True),
     sa.Column("expires_at", Instant, nullable=False),
+)
+
+# A new password through a link that works once; only the hash is kept.
+dw_password_reset = sa.Table(
+    "dw_password_reset",
+    metadata,
+    sa.Column("token_hash", Id, primary_key=True),
+    sa.Column("user_id", Id, sa.ForeignKey("dw_user.id"), nullable=False, index=True),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("made_by_id", Id),  # an administrator; NULL: the person asked for it
+)
+
+# The second step of signing in. The key must be readable to check a code; a password is needed beside it.
+dw_second_step = sa.Table(
+    "dw_second_step",
+    metadata,
+    sa.Column("user_id", Id, sa.ForeignKey("dw_user.id"), primary_key=True),
+    sa.Column("secret", Text_, nullable=False),
+    sa.Column("confirmed_at", Instant),  # NULL while it is being set up
+    sa.Column("last_step", sa.BigInteger, nullable=False),  # codes up to this half minute are used up
+)
+
+dw_recovery_code = sa.Table(
+    "dw_recovery_code",
+    metadata,
+    sa.Column("user_id", Id, sa.ForeignKey("dw_user.id"), primary_key=True),
+    sa.Column("code_hash", Id, primary_key=True),
+)
+
+dw_absence = sa.Table(
+    "dw_absence",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("user_id", Id, sa.ForeignKey("dw_user.id"), nullable=False, index=True),
+    sa.Column("from_day", Day, nullable=False),
+    sa.Column("to_day", Day, nullable=False),  # the last day away
+    sa.Column("deputy_id", Id, sa.ForeignKey("dw_user.id")),
+)
+
+# What was done to rights, people, settings and definitions, who took data out, and who came in.
+dw_audit = sa.Table(
+    "dw_audit",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("actor_id", Id),  # NULL: the product itself, or somebody who is not signed in
+    sa.Column("kind", Text_, nullable=False),
+    sa.Column("target", Text_),
+    sa.Column("target_id", Id),
+    sa.Column("before", Json),
+    sa.Column("after", Json),
+    sa.Column("address", Text_),
+    sa.Index("ix_dw_audit_kind", "kind", "id"),
+    sa.Index("ix_dw_audit_actor", "actor_id", "id"),
 )

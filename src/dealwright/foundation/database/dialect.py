@@ -193,6 +193,10 @@ class Dialect(ABC):
         """Where a full-text index beside `table` disagrees with it; [] where the database keeps it itself."""
         return []
 
+    @abstractmethod
+    def facts(self, conn: sa.Connection) -> dict[str, Any]:
+        """{"name", "size"}: which database it is, and what it takes on its disk in bytes."""
+
     def after_load(self, conn: sa.Connection, table: str) -> None:  # noqa: B027  # nothing to do is an answer
         """After rows with given numbers were put in: bring the table's own counter of `id` up to them."""
 

@@ -135,6 +135,10 @@ class PostgresDialect(Dialect):
     def unlimited_statements(self, dbapi: Any) -> None:
         _command(dbapi, b"SET LOCAL statement_timeout = 0")
 
+    def facts(self, conn: sa.Connection) -> dict[str, Any]:
+        size = conn.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()
+        return {"name": self.name, "size": int(size)}
+
     def after_load(self, conn: sa.Connection, table: str) -> None:
         conn.exec_driver_sql(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce((SELECT max(id) FROM {table}), 1))"

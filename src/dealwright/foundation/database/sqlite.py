@@ -164,6 +164,11 @@ class SqliteDialect(Dialect):
         finally:
             fairy.invalidate()  # closed, and with it whatever is left of the transaction
 
+    def facts(self, conn: sa.Connection) -> dict[str, Any]:
+        pages = conn.exec_driver_sql("PRAGMA page_count").scalar_one()
+        size = int(pages) * int(conn.exec_driver_sql("PRAGMA page_size").scalar_one())
+        return {"name": self.name, "size": size}
+
     def exact(self, value: Any, scale: int) -> Any:
         # a whole number of the smallest unit; a mean comes as a float of it
         return unscaled(value, scale) if isinstance(value, int) else Decimal(repr(value)).scaleb(-scale)

@@ -73,6 +73,12 @@ def replay(uow: UnitOfWork, job_id: str) -> bool:
     return uow.conn.execute(statement).rowcount == 1
 
 
+def discard(uow: UnitOfWork, job_id: str) -> bool:
+    """Remove a dead or doubtful job for good; False when it is in neither state."""
+    statement = sa.delete(dw_job).where(dw_job.c.id == job_id, dw_job.c.state.in_(["dead", "unknown"]))
+    return uow.conn.execute(statement).rowcount == 1
+
+
 def purge(uow: UnitOfWork, done_before: datetime) -> int:
     """Remove jobs that were done before an instant; returns how many. Dead and doubtful ones stay for a person."""
     old = sa.delete(dw_job).where(dw_job.c.state == "done", dw_job.c.done_at < done_before)

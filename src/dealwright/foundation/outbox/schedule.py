@@ -58,6 +58,13 @@ def schedule(
     uow.conn.execute(uow.dialect.upsert(dw_schedule, {"name": name, **values}, ["name"]))
 
 
+def move_schedules(uow: UnitOfWork, from_zone: str, to_zone: str) -> None:
+    """Let what returns by the clocks of one zone return by those of another."""
+    rows = uow.conn.execute(sa.select(dw_schedule).where(dw_schedule.c.zone == from_zone)).mappings().all()
+    for row in rows:
+        schedule(uow, row["name"], row["topic"], row["cron"], to_zone, row["payload"])
+
+
 def unschedule(uow: UnitOfWork, name: str) -> bool:
     """Forget a schedule; False when there is none of that name."""
     return uow.conn.execute(sa.delete(dw_schedule).where(dw_schedule.c.name == name)).rowcount == 1

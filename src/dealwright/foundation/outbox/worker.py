@@ -37,6 +37,10 @@ class GiveUp(Exception):
     """Raised by an action: trying again is of no use; the job is dead at once."""
 
 
+class Unknown(Exception):
+    """Raised by an action: whether it happened cannot be told and it must not be tried again; a person decides."""
+
+
 class InDoubt(Exception):
     """Raised by an action: it may have happened. Handlers with on_doubt "unknown" leave it to a person."""
 
@@ -291,7 +295,7 @@ class Worker:
         log.warning("job_failed", job=job["id"], topic=job["topic"], attempt=job["attempts"], error=text)
         with self.db.write() as uow:
             values: dict[str, Any] = {"state": "dead", "error": text, "lease_until": None}
-            if in_doubt and handler.on_doubt == "unknown":
+            if isinstance(error, Unknown) or (in_doubt and handler.on_doubt == "unknown"):
                 values["state"] = "unknown"
             elif job["attempts"] < handler.max_attempts and not isinstance(error, GiveUp):
                 delay = min(2 ** job["attempts"], LONGEST_DELAY_S)
