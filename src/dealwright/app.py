@@ -29,12 +29,15 @@ from dealwright.foundation.http import health_router, install_problem_handlers
 from dealwright.foundation.outbox import Handler, Worker
 from dealwright.foundation.services import Services
 from dealwright.foundation.settings import Settings, load_settings
+from dealwright.messages import mail
+from dealwright.operations import endpoints as operations_endpoints
+from dealwright.operations import nightly, tasks
 from dealwright.people import endpoints as people_endpoints
 from dealwright.process import endpoints as process_endpoints
 from dealwright.process import stays as process_stays
 from dealwright.process import steps as process
 from dealwright.process import uses as process_uses
-from dealwright.records import calendar, metadata_endpoints, read_endpoints, steps, view_choice, views, write_endpoints
+from dealwright.records import calendar, handover, metadata_endpoints, read_endpoints, steps, view_choice, views, write_endpoints
 from dealwright.records.design import FieldUser
 from dealwright.records.design import endpoints as design_endpoints
 from dealwright.records.imports import endpoints as import_endpoints
@@ -76,7 +79,10 @@ def field_users() -> list[FieldUser]:
 
 def handlers(services: Services) -> list[Handler]:
     """The outbox topics this release answers, by name."""
-    return [*import_handlers.handlers(services), *write_endpoints.handlers(services)]
+    return [
+        *import_handlers.handlers(services), *write_endpoints.handlers(services),
+        *mail.handlers(services), *tasks.handlers(services), *nightly.handlers(),
+    ]  # fmt: skip
 
 
 def migrate(db: Database) -> None:
@@ -119,6 +125,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None, *, 
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
         thread = None
         if settings.with_worker if worker is None else worker:
+            nightly.plan(services.db)
             thread = threading.Thread(target=build_worker(services).run, args=(stop,), name="worker", daemon=True)
             thread.start()
         yield
@@ -152,9 +159,11 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None, *, 
         people_endpoints.router,
         access_endpoints.router,
         design_endpoints.router,
+        handover.router,
         metadata_endpoints.router,
         import_endpoints.router,
         starter_endpoints.router,
+        operations_endpoints.router,
     ):
         app.include_router(router, prefix=API)
     description.describe(app)

@@ -41,7 +41,8 @@ def post(route: str, body: Any, **names: str) -> Ask:
 LIST, ONE = "/records/{object_key}", "/records/{object_key}/{record_id}"
 AGGREGATE = "/records/{object_key}/aggregate"
 PLAIN = ("/health", "/setup", "/me", "/users", "/teams", "/roles", "/tokens", "/sessions", "/objects", "/pipelines",
-         "/configuration", "/schema-changes", "/imports", "/regions", "/design/counts")  # fmt: skip
+         "/configuration", "/schema-changes", "/imports", "/regions", "/workspace", "/absences", "/audit", "/design/counts",
+         "/operations/jobs", "/operations/backups")  # fmt: skip
 NOWHERE = "018f2b6e-7c1a-7000-8000-000000000001"
 
 
@@ -52,6 +53,8 @@ def core(company: Company, objects: Mapping[str, Mapping[str, Any]]) -> Iterator
     yield get("/imports/{import_id}", import_id=NOWHERE)
     yield get("/imports/{import_id}/refused", import_id=NOWHERE)
     yield get("/bulk/{bulk_id}", bulk_id=NOWHERE)
+    yield get("/operations")
+    yield get("/users/{user_id}/avatar", user_id=NOWHERE)
     yield get("/search", {"q": "zqa"})
     yield get("/calendar", {"from": "2026-11-01", "to": "2026-11-30"})
     for key, fields in objects.items():

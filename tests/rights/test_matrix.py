@@ -75,7 +75,7 @@ def test_the_secrets_are_there_for_those_who_may_see_them(house: House) -> None:
     assert not missing
 
 
-PUBLIC = {"/health", "/setup", "/session", "/invitations/accept"}
+PUBLIC = {"/health", "/setup", "/session", "/invitations/accept", "/password/forgot", "/password/reset"}
 # Other POSTs, PATCH, PUT and DELETE change things; what they answer is the record as reading gives it (tests/records).
 READING_POSTS = ("aggregate", "bulk", "duplicates", "narrowing", "words")
 

@@ -19,7 +19,15 @@ PROBLEM = {
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 SECURITY = {"token": {"type": "http", "scheme": "bearer"}}
-OPEN = ("/api/v1/health", "/api/v1/setup", "/api/v1/session", "/api/v1/invitations/accept", "/api/v1/metrics")
+OPEN = (
+    "/api/v1/health",
+    "/api/v1/setup",
+    "/api/v1/session",
+    "/api/v1/invitations/accept",
+    "/api/v1/password/forgot",
+    "/api/v1/password/reset",
+    "/api/v1/metrics",
+)
 
 
 def describe(app: FastAPI) -> None:

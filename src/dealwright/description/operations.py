@@ -63,6 +63,7 @@ LINK, RECORD, VALUES, KEY = ref("Link"), ref("Record"), ref("Values"), answer(ke
 MADE = answer(id=ID)
 PERSON = answer(id=ID, name=TEXT)
 WORKSPACE = {"name": TEXT, "locale": one_of("zh-CN", "en"), "time_zone": TEXT, "currency": TEXT}
+AGAIN = body("current_password", current_password=TEXT)
 FILE = body("file", file=BYTES, object=TEXT, options={"type": "string", "description": "Options as JSON"})
 TYPE = {**body("type", type=TEXT, accept_loss=YES), "additionalProperties": True}
 
@@ -74,18 +75,35 @@ OPERATIONS: dict[str, Operation] = {
         body("token", "name", "email", "password", token=TEXT, name=TEXT, email=TEXT, password=TEXT,
              workspace=body(**WORKSPACE), starter=maybe(one_of("sales", "simple"))),
     ),
-    "POST /session": Operation(FREE, body("email", "password", email=TEXT, password=TEXT)),
+    "POST /session": Operation(FREE, body("email", "password", email=TEXT, password=TEXT, code=TEXT)),
+    "POST /password/forgot": Operation(answer(mail=YES), body("email", email=TEXT)),
+    "POST /password/reset": Operation(answer(reset=YES), body("token", "password", token=TEXT, password=TEXT)),
     "DELETE /session": Operation(query={"everywhere": FLAG}),
     "POST /invitations/accept": Operation(FREE, body("token", "password", token=TEXT, password=TEXT, name=TEXT)),
     "GET /me": Operation(ref("Me")),
-    "PATCH /me": Operation(ref("Me"), body(name=TEXT, locale=maybe(TEXT), time_zone=maybe(TEXT), password=TEXT, current_password=TEXT)),
+    "PATCH /me": Operation(ref("Me"), body(name=TEXT, phone=maybe(TEXT), locale=maybe(TEXT), time_zone=maybe(TEXT), password=TEXT, current_password=TEXT)),
+    "POST /me/avatar": Operation(answer(avatar=TEXT), body("file", file=BYTES), takes="multipart/form-data"),
+    "GET /users/{user_id}/avatar": Operation(BYTES, query={"v": TEXT}, gives=("image/png", "image/jpeg", "image/webp")),
+    "POST /me/second-step": Operation(answer(secret=TEXT, address=TEXT), AGAIN),
+    "POST /me/second-step/confirm": Operation(answer(codes=many(TEXT)), body("code", code=TEXT)),
+    "POST /me/second-step/codes": Operation(answer(codes=many(TEXT)), AGAIN),
+    "POST /me/second-step/off": Operation(answer(second_step=YES), AGAIN),
+    "POST /users/{user_id}/second-step/off": Operation(answer(second_step=YES), AGAIN),
+    "GET /absences": _list("absences", answer(id=ID, user=ID, to=TEXT)),
+    "POST /absences": Operation(MADE, {**body("from", "to", to=TEXT, deputy=maybe(ID), user=ID), "additionalProperties": True}),
     "GET /sessions": _list("sessions", answer(id=TEXT, current=YES)),
-    "PATCH /workspace": Operation(FREE, body(**WORKSPACE, fiscal_start_month=WHOLE)),
+    "GET /workspace": Operation(ref("Workspace")),
+    "PATCH /workspace": Operation(ref("Workspace"), body(
+        **WORKSPACE, fiscal_start_month=WHOLE, session_days=WHOLE, delta_colours=one_of("neutral", "red_up", "green_up"), second_step=FREE)),
     "GET /users": _list("users", PERSON),
-    "POST /users": Operation(MADE, body("email", "name", email=TEXT, name=TEXT, password=TEXT, locale=TEXT, roles=many(TEXT), teams=many(ID))),
-    "POST /users/{user_id}/invitation": Operation(answer(invitation=TEXT)),
+    "POST /users": Operation(MADE, body("email", "name", email=TEXT, name=TEXT, phone=TEXT, password=TEXT, locale=TEXT, roles=many(TEXT), teams=many(ID), mail=YES)),
+    "POST /users/several": Operation(answer(people=many(answer(email=TEXT))), body("people", people=many(FREE), roles=many(TEXT), teams=many(ID), locale=TEXT, mail=YES)),
+    "POST /users/{user_id}/invitation": Operation(FREE, body(mail=YES)),
+    "POST /users/{user_id}/reset": Operation(FREE, body(mail=YES)),
+    "GET /users/{user_id}/records": _list("objects", answer(object=TEXT, label=LABELS, count=WHOLE)),
+    "POST /users/{user_id}/handover": Operation(answer(objects=many(FREE)), body("to", to=FREE), also=("202",)),
     "PATCH /users/{user_id}": Operation(FREE, body(
-        name=TEXT, email=TEXT, status=one_of("active", "disabled"), password=TEXT, locale=maybe(TEXT), time_zone=maybe(TEXT),
+        name=TEXT, email=TEXT, phone=maybe(TEXT), status=one_of("active", "disabled"), password=TEXT, locale=maybe(TEXT), time_zone=maybe(TEXT),
         roles=many(TEXT), teams=many(ID))),
     "GET /teams": _list("teams", PERSON),
     "POST /teams": Operation(MADE, body("name", name=TEXT, parent=maybe(ID), manager=maybe(ID))),
@@ -93,6 +111,17 @@ OPERATIONS: dict[str, Operation] = {
     "GET /roles": _list("roles", answer(id=ID, key=TEXT, labels=LABELS, grants=FREE)),
     "POST /roles": Operation(MADE, body("key", "labels", "grants", key=TEXT, labels=SOME_LABELS, grants=FREE)),
     "PATCH /roles/{role_id}": Operation(FREE, body(labels=SOME_LABELS, grants=FREE)),
+    "GET /access/explain": Operation(answer(actions=FREE, fields=many(FREE)), query={"user": TEXT, "object": TEXT, "record": TEXT}),
+    "GET /audit": Operation(answer(entries=many(answer(id=ID, at=MOMENT, kind=TEXT)), next=maybe(ID)), query={"kind": TEXT, "actor": TEXT, "target": TEXT, "cursor": CURSOR}),
+    "GET /operations": Operation(answer(version=TEXT, database=FREE, disk=FREE, jobs=FREE, mail=YES)),
+    "GET /operations/jobs": Operation(answer(jobs=many(FREE), topics=many(FREE), next=maybe(ID)), query={"state": TEXT, "topic": TEXT, "cursor": CURSOR}),
+    "POST /operations/jobs/replay": Operation(answer(count=WHOLE), body(id=ID, topic=TEXT)),
+    "POST /operations/jobs/discard": Operation(answer(count=WHOLE), body(id=ID, topic=TEXT)),
+    "POST /operations/tasks": Operation(MADE, body("kind", kind=one_of("backup", "doctor"))),
+    "GET /operations/backups": Operation(answer(backups=many(answer(name=TEXT, size=WHOLE, made_at=MOMENT)), nightly=maybe(FREE), last=maybe(FREE))),
+    "PUT /operations/backups/schedule": Operation(answer(nightly=maybe(FREE)), body("hour", hour=maybe(WHOLE), keep=WHOLE)),
+    "POST /operations/backups/{name}/download": Operation(BYTES, AGAIN, gives=("application/zip",)),
+    "POST /operations/mail/test": Operation(MADE),
     "GET /tokens": _list("tokens", answer(id=ID, name=TEXT, scopes=many(TEXT), created_at=MOMENT)),
     "POST /tokens": Operation(answer(id=ID, token=TEXT), body("name", name=TEXT, scopes=many(TEXT), expires_at=maybe(MOMENT))),
     "GET /records/{object_key}/{record_id}/shares": _list("shares", FREE),
@@ -199,4 +228,9 @@ OPERATIONS: dict[str, Operation] = {
 WITHOUT_CONTENT = frozenset({
     "DELETE /session", "DELETE /tokens/{token_id}", "DELETE /objects/{object_key}", "DELETE /objects/{object_key}/fields/{field_key}",
     "DELETE /views/{view_id}", "POST /views/choice", "DELETE /objects/{object_key}/draft", "DELETE /records/{object_key}/{record_id}/shares/{share_id}",
+})  # fmt: skip
+# of people, rights and operations
+WITHOUT_CONTENT |= frozenset({
+    "DELETE /sessions/{session_id}", "DELETE /me/avatar", "DELETE /absences/{absence_id}", "DELETE /roles/{role_id}",
+    "DELETE /users/{user_id}/invitation", "DELETE /operations/backups/{name}",
 })  # fmt: skip

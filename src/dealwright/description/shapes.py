@@ -137,6 +137,9 @@ SHAPES: dict[str, Schema] = {
         user=answer(id=ID, name=TEXT, email=TEXT, locale=TEXT), rights={"type": "object", "additionalProperties": YES},
         workspace=answer(name=TEXT, locale=TEXT, time_zone=TEXT, currency=TEXT, fiscal_start_month=WHOLE), objects=FREE,
     ),
+    "Workspace": answer(
+        name=TEXT, locale=TEXT, time_zone=TEXT, currency=TEXT, fiscal_start_month=WHOLE, session_days=WHOLE, delta_colours=TEXT, second_step=FREE,
+    ),
     "File": answer(id=ID, name=TEXT, size=WHOLE, mime=TEXT),
     "View": answer(id=ID, key=maybe(TEXT), object=TEXT, labels=LABELS, shared=YES, default=YES, opens=YES, filter=ANY, sort=maybe(TEXT), settings=FREE),
 }  # fmt: skip

@@ -16,7 +16,7 @@ from dealwright.conditions import fold
 from dealwright.foundation.database import UnitOfWork
 from dealwright.foundation.errors import Problem
 from dealwright.foundation.services import Services
-from dealwright.people import roles, sessions
+from dealwright.people import hashing, roles, sessions
 from dealwright.people import service as people
 from dealwright.people.actors import actor_of
 from dealwright.people.shapes import Actor
@@ -33,9 +33,11 @@ from dealwright.starters import service as starters
 
 def init(services: Services, workspace: Mapping[str, Any], admin: Mapping[str, Any], starter: str | None) -> None:
     """Set a fresh workspace up; 409 ALREADY_SET_UP when there are users."""
+    password_hash = hashing.hashed(admin.get("password"))
     with services.db.write() as uow:
         if not people.is_needed(uow):
             raise Problem(409, "ALREADY_SET_UP")
+        admin = {**admin, "password_hash": password_hash}
         people.set_up(uow, workspace, admin, starter, starters.apply_named, default_roles)
 
 
@@ -120,8 +122,9 @@ def create_user(
     services: Services, email: str, name: str, role_keys: Sequence[str], team: str | None, password: str | None
 ) -> str:
     """Add a person, with a team made if it is missing; returns the id."""
+    password_hash = hashing.hashed(password) if password else None
     with services.db.write() as uow:
-        user_id = people.create_user(uow, email, name, password=password, role_keys=role_keys)
+        user_id = people.create_user(uow, email, name, password_hash=password_hash, role_keys=role_keys)
         if team:
             row = uow.conn.execute(sa.select(dw_team.c.id).where(dw_team.c.name == team)).first()
             people.set_teams(uow, user_id, [row.id if row else people.create_team(uow, team)])

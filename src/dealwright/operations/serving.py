@@ -12,6 +12,7 @@ import uvicorn
 
 from dealwright.foundation.services import Services
 from dealwright.foundation.settings import load_settings
+from dealwright.operations import nightly
 from dealwright.people import service as people
 
 
@@ -62,4 +63,5 @@ def run_worker(services: Services) -> None:
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
+    nightly.plan(services.db)
     application.build_worker(services).run(stop)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import structlog
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +15,7 @@ from dealwright.foundation.errors import FieldError, Problem, invalid
 from dealwright.foundation.http import json_body
 from dealwright.foundation.jsonin import read_json
 from dealwright.foundation.jsonout import JsonResponse
+from dealwright.people import audit
 from dealwright.records import export as exports
 from dealwright.records.merging.preview import merged_into
 from dealwright.records.query import AggregateRequest, ListRequest, aggregate, find, get_one, lookup
@@ -26,7 +26,6 @@ from dealwright.records.search import search
 from dealwright.records.timeline import timeline
 
 router = APIRouter(tags=["records"])
-log = structlog.get_logger("dealwright.export")
 LIST = ("filter", "sort", "fields", "expand", "limit", "cursor", "total", "search", "bin", "offset")
 AGGREGATE = ("filter", "group_by", "measures", "limit", "search")
 
@@ -168,8 +167,11 @@ def export_records(request: Request, object_key: str) -> Response:
     wanted = list_request(object_key, given)
     with unit(request) as (uow, access):
         locale = access.actor.locale
-        log.info("export", user_id=access.actor.user_id, object=object_key, format=kind)
         data = (exports.as_csv if kind == "csv" else exports.as_xlsx)(uow, access, wanted, locale)
+    # After the reading: a long export must not hold the only write lock. Without its line in the log no file leaves.
+    with unit(request, write=True, scope="read") as (uow, access):
+        after = {"format": kind, **{k: v for k, v in given.items() if v}}
+        audit.note(uow, "records.exported", access.actor.user_id, target=object_key, after=after)
     mime = (
         "text/csv; charset=utf-8"
         if kind == "csv"
