@@ -33,7 +33,7 @@ class Mailbox:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.after_data.startswith("250"):
             self.envelopes.append((envelope.mail_from, list(envelope.rcpt_tos)))
-            self.mails.append(email.message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
+            self.mails.append(email.message_from_bytes(envelope.content, policy=default))
         if self.after_data == "hang up":
             server.transport.close()
         return self.after_data

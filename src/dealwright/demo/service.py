@@ -19,6 +19,7 @@ from dealwright.foundation.database import Database, UnitOfWork, save_workspace,
 from dealwright.foundation.database.tables import dw_state
 from dealwright.foundation.errors import Problem
 from dealwright.foundation.services import Services
+from dealwright.people import hashing
 from dealwright.people import service as people
 from dealwright.people.actors import actor_of
 from dealwright.people.shapes import Actor
@@ -57,10 +58,11 @@ def make(services: Services, progress: Progress, *, seed: int = 7, scale: float 
     clock = FixedClock(begins)
     db = Database(str(services.settings.database_url), clock)
     try:
+        password_hash = hashing.hashed(PASSWORD)  # one for all twelve, and before the transaction
         with db.write() as uow:
             if not people.is_needed(uow):
                 raise Problem(409, "DEMO_NOT_EMPTY")
-            numbers = _people(uow, services)
+            numbers = _people(uow, services, password_hash)
             _mark(uow, "making", today, seed, scale)
         with db.read() as uow:
             actors = {number: _actor(uow, user_id) for number, user_id in numbers.items()}
@@ -92,17 +94,17 @@ def reset(services: Services) -> None:
     shutil.rmtree(services.extras["files"].root, ignore_errors=True)
 
 
-def _people(uow: UnitOfWork, services: Services) -> dict[int, str]:
+def _people(uow: UnitOfWork, services: Services, password_hash: str) -> dict[int, str]:
     """The workspace with its twelve people and three teams; user ids by number."""
     first = words.PEOPLE[0]
     workspace = {"name": words.COMPANY, "locale": "zh-CN", "time_zone": str(ZONE), "currency": "CNY"}
-    admin = {"name": first.name, "email": first.email, "password": PASSWORD}
+    admin = {"name": first.name, "email": first.email, "password_hash": password_hash}
     extras = services.extras
     people.set_up(uow, workspace, admin, STARTER, extras["apply_starter"], extras["default_roles"])
     numbers = {1: _id_of(uow, first.email)}
     for number, one in enumerate(words.PEOPLE[1:], 2):
         numbers[number] = people.create_user(
-            uow, one.email, one.name, password=PASSWORD, role_keys=[one.role], locale="zh-CN"
+            uow, one.email, one.name, password_hash=password_hash, role_keys=[one.role], locale="zh-CN"
         )
     for place, name in enumerate(words.TEAMS):
         members = [number for number, one in enumerate(words.PEOPLE, 1) if one.team == place]

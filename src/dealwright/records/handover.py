@@ -86,7 +86,8 @@ def hand_over(request: Request, user_id: str, body: Any = Depends(json_body)) ->
             bulk.check_allowed(access, object_key, len(ids))
             if not ids:
                 continue
-            started = bulk.start(path, uow, access.actor, object_key, ids, "update", {"owner": receiver}, reason=None)
+            given = {"action": "update", "values": {"owner": receiver}}
+            started = bulk.start(path, uow, access.actor, object_key, ids, given)
             done.append({"object": object_key, "count": len(ids), "id": started["id"], "state": started["state"]})
         after = {"to": dict(to), "counts": {one["object"]: one["count"] for one in done}}
         audit.note(uow, "records.handed_over", access.actor.user_id, target=name, target_id=user_id, after=after)

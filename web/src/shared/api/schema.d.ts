@@ -715,7 +715,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description {email, password} → 201 and the session cookie; 401, 429 after five failures.
+         * @description {email, password, code?} → 201 and the session cookie; 401 (SECOND_STEP: a code too), 429 after five failures.
          */
         post: operations["sign_in_api_v1_session_post"];
         /**
@@ -739,7 +739,7 @@ export interface paths {
         put?: never;
         /**
          * Choose a password through an invitation link
-         * @description {token, password, name?} → 201, signed in. The link works once.
+         * @description {token, password, name?} → 201, signed in (unless a second step is asked for). The link works once.
          */
         post: operations["accept_invitation_api_v1_invitations_accept_post"];
         delete?: never;
@@ -748,31 +748,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/records/{object_key}/{record_id}/shares": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * With whom a record is shared
-         * @description {"shares": [{id, user, team, level, until}]}.
-         */
-        get: operations["list_shares_api_v1_records__object_key___record_id__shares_get"];
-        put?: never;
-        /**
-         * Share a record
-         * @description {user | team, level: read | edit, until?} → {"id"}; only who may change the record may share it.
-         */
-        post: operations["share_api_v1_records__object_key___record_id__shares_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/records/{object_key}/{record_id}/shares/{share_id}": {
+    "/api/v1/password/forgot": {
         parameters: {
             query?: never;
             header?: never;
@@ -781,12 +757,34 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
         /**
-         * Take a share back
-         * @description 204.
+         * Ask for a link to choose a new password
+         * @description {email} → 202 {"mail"}: the same answer, in the same time, whether somebody has this address or not.
+         *
+         *     mail: false when this workspace cannot send any; an administrator makes a link then.
          */
-        delete: operations["unshare_api_v1_records__object_key___record_id__shares__share_id__delete"];
+        post: operations["forgot_password_api_v1_password_forgot_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a new password through a link
+         * @description {token, password} → 201; one signs in with it then. Ends all sessions. 403 RESET_LINK.
+         */
+        post: operations["reset_password_api_v1_password_reset_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -811,9 +809,53 @@ export interface paths {
         head?: never;
         /**
          * Change oneself
-         * @description Any of name, locale, time_zone; a new password needs {"password", "current_password"}.
+         * @description Any of name, phone, locale, time_zone; a new password needs {"password", "current_password"}.
          */
         patch: operations["change_me_api_v1_me_patch"];
+        trace?: never;
+    };
+    "/api/v1/me/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set one's picture
+         * @description multipart: file, a square PNG, JPEG or WebP of at most 512 pixels → {"avatar"}. 413, 415 AVATAR_TYPE, 422 AVATAR_SIZE.
+         */
+        post: operations["set_avatar_api_v1_me_avatar_post"];
+        /**
+         * Take one's picture away
+         * @description 204.
+         */
+        delete: operations["remove_avatar_api_v1_me_avatar_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person's picture
+         * @description The image; 404 for somebody without one. `?v=` only tells one picture from the next.
+         */
+        get: operations["read_avatar_api_v1_users__user_id__avatar_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/sessions": {
@@ -836,7 +878,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/workspace": {
+    "/api/v1/sessions/{session_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -846,14 +888,158 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /**
+         * End one of one's sessions
+         * @description 204; `others` ends all but this one.
+         */
+        delete: operations["end_session_api_v1_sessions__session_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to set up the second step
+         * @description {current_password} → {"secret", "address"}: the address is what an authenticator reads from a QR code.
+         */
+        post: operations["begin_api_v1_me_second_step_post"];
         delete?: never;
         options?: never;
         head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-step/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         /**
-         * Change the workspace's settings
-         * @description Any of name, locale, time_zone, currency, fiscal_start_month. Needs manage_config.
+         * Switch the second step on with a first code
+         * @description {code} → {"codes"}: ten recovery codes, shown this once. 422 WRONG_CODE.
          */
-        patch: operations["change_workspace_api_v1_workspace_patch"];
+        post: operations["confirm_api_v1_me_second_step_confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-step/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New recovery codes in place of the old ones
+         * @description {current_password} → {"codes"}.
+         */
+        post: operations["new_codes_api_v1_me_second_step_codes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-step/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch the second step off
+         * @description {current_password} → {"second_step": false}. 409 SECOND_STEP_REQUIRED where the workspace asks for it.
+         */
+        post: operations["turn_off_api_v1_me_second_step_off_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/second-step/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch the second step of somebody off who is locked out
+         * @description {current_password} of the administrator → {"second_step": false}. Needs manage_users; it is in the log.
+         */
+        post: operations["turn_off_of_api_v1_users__user_id__second_step_off_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/absences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is or will be away
+         * @description {"absences": [{id, user, from, to, deputy}]}: all that are not over, the nearest first.
+         */
+        get: operations["list_absences_api_v1_absences_get"];
+        put?: never;
+        /**
+         * Note days away
+         * @description {from, to, deputy?, user?} → {"id"}; days of somebody else need manage_users.
+         */
+        post: operations["add_absence_api_v1_absences_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/absences/{absence_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take days away back
+         * @description 204; those of somebody else need manage_users.
+         */
+        delete: operations["remove_absence_api_v1_absences__absence_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/users": {
@@ -865,15 +1051,40 @@ export interface paths {
         };
         /**
          * People
-         * @description {"users": [{id, name, email, status, roles, teams}]}; without manage_users only id and name of active people.
+         * @description {"users": [{id, name, label, avatar, away}]}, active ones; with manage_users all of them with what is set.
+         *
+         *     away: {"to", "deputy"} while somebody is absent today.
          */
         get: operations["list_users_api_v1_users_get"];
         put?: never;
         /**
          * Add a person
-         * @description {email, name, locale?, password?, roles: [key], teams: [id]} → {"id"}, without a password also {"invitation"}. Needs manage_users.
+         * @description {email, name, phone?, locale?, password?, roles: [key], teams: [id], mail?} → {"id"} and, without a password, either
+         *     {"invitation"}, the link's secret, or with mail: true {"mailed"}. Needs manage_users.
          */
         post: operations["create_user_api_v1_users_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/several": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add several people at once
+         * @description {people: [{email, name}], roles, teams, locale?, mail?} → {"people": [{email, id?, invitation?, mailed?, problem?}]}.
+         *
+         *     Whoever can be added is added; each other one says why not. At most 50. Needs manage_users.
+         */
+        post: operations["create_several_api_v1_users_several_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -891,9 +1102,35 @@ export interface paths {
         put?: never;
         /**
          * A new link for somebody to choose a password
-         * @description {"invitation"}: a secret that works once, for a week, and replaces an earlier one. Needs manage_users.
+         * @description {mail?} → {"invitation"}: a secret that works once, for a week, and replaces an earlier one; or {"mailed"}.
+         *
+         *     Needs manage_users.
          */
         post: operations["invite_user_api_v1_users__user_id__invitation_post"];
+        /**
+         * Take an invitation back
+         * @description 204; the link does not work any more. 404 when there is none. Needs manage_users.
+         */
+        delete: operations["withdraw_invitation_api_v1_users__user_id__invitation_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A link for somebody to choose a new password
+         * @description {mail?} → {"reset"}: a secret that works once, for an hour; or {"mailed"}. Needs manage_users.
+         */
+        post: operations["reset_user_api_v1_users__user_id__reset_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -915,7 +1152,7 @@ export interface paths {
         head?: never;
         /**
          * Change a person
-         * @description Any of name, email, status, password, locale, roles, teams. People are disabled, never deleted.
+         * @description Any of name, email, phone, status, password, locale, roles, teams. People are disabled, never deleted.
          */
         patch: operations["change_user_api_v1_users__user_id__patch"];
         trace?: never;
@@ -998,14 +1235,131 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a role
+         * @description 204. 409 ROLE_IN_USE with the count of its people unless ?move_to= names the role they get instead.
+         */
+        delete: operations["delete_role_api_v1_roles__role_id__delete"];
         options?: never;
         head?: never;
         /**
          * Change a role
-         * @description Any of labels, grants. Needs manage_users.
+         * @description Any of labels, grants. Needs manage_users. 409 ROLE_FIXED for the administrator's rights.
          */
         patch: operations["change_role_api_v1_roles__role_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was done to rights, people and settings, and who took data out
+         * @description ?kind=a,b&actor=&target=&cursor= → {"entries": [{at, actor, kind, target, before, after, address}], "next"}.
+         *
+         *     Newest first, 100 at a time. Needs the right audit.
+         */
+        get: operations["read_audit_api_v1_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why somebody may see a record, or may not
+         * @description ?user=&object=&record= → {"actions": {read: {"allowed", "because": [..]}}, "fields": [{key, level, roles}]}.
+         *
+         *     A reason is {"kind": "role", "role", "scope"} or {"kind": "share", "level", "until", "team"?}. Without a record: what
+         *     the roles give on the object. Needs manage_users; the record itself must be one that the asker may read.
+         */
+        get: operations["explain_access_api_v1_access_explain_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The workspace's settings
+         * @description {name, locale, time_zone, currency, fiscal_start_month, delta_colours, session_days, second_step}. Needs manage_config.
+         */
+        get: operations["read_workspace_api_v1_workspace_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the workspace's settings
+         * @description Any of what GET answers but `mail`. Needs manage_config.
+         */
+        patch: operations["change_workspace_api_v1_workspace_patch"];
+        trace?: never;
+    };
+    "/api/v1/records/{object_key}/{record_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * With whom a record is shared
+         * @description {"shares": [{id, user, team, level, until}]}.
+         */
+        get: operations["list_shares_api_v1_records__object_key___record_id__shares_get"];
+        put?: never;
+        /**
+         * Share a record
+         * @description {user | team, level: read | edit, until?} → {"id"}; only who may change the record may share it.
+         */
+        post: operations["share_api_v1_records__object_key___record_id__shares_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{object_key}/{record_id}/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a share back
+         * @description 204.
+         */
+        delete: operations["unshare_api_v1_records__object_key___record_id__shares__share_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/tokens": {
@@ -1296,6 +1650,48 @@ export interface paths {
          *     object since the draft was begun (409 DRAFT_BASE otherwise).
          */
         post: operations["publish_draft_api_v1_objects__object_key__draft_publish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many records somebody owns
+         * @description {"objects": [{object, label, count, transfer}]}: of those that the asker may see. Needs manage_users.
+         */
+        get: operations["count_records_api_v1_users__user_id__records_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the records of somebody to others
+         * @description {"to": {object: user id}} → {"objects": [{object, count, id, state}]}; progress and undo as of any bulk change.
+         *
+         *     Above 500 records of an object, or 10,000 in one go, the worker does it. Needs manage_users and the right to transfer.
+         */
+        post: operations["hand_over_api_v1_users__user_id__handover_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1738,10 +2134,215 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the product is doing
+         * @description {version, database, disk, jobs: {state: n}, waiting_since, last_done_at, mail, schedules, doctor, backup}.
+         */
+        get: operations["overview_api_v1_operations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the worker has done and has to do
+         * @description ?state=&topic=&cursor= → {"jobs": [...], "topics": [{topic, state, count}], "next"}; what they carry is not shown.
+         */
+        get: operations["list_jobs_api_v1_operations_jobs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/jobs/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put jobs that were given up back in line
+         * @description {"id"} or {"topic"}, all of a topic → {"count"}. A mail in doubt is sent anew: whoever says so has looked.
+         */
+        post: operations["replay_jobs_api_v1_operations_jobs_replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/jobs/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove jobs that were given up
+         * @description {"id"} or {"topic"} → {"count"}.
+         */
+        post: operations["discard_jobs_api_v1_operations_jobs_discard_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a backup, or check the database
+         * @description {"kind": "backup" | "doctor"} → 202 {"id"}; the worker does it. 409 TASK_RUNNING.
+         */
+        post: operations["ask_task_api_v1_operations_tasks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The backups there are
+         * @description {"backups": [{name, size, made_at}], "nightly": {hour, keep, next_at} | null, "last"}.
+         */
+        get: operations["list_backups_api_v1_operations_backups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/backups/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make a backup every night
+         * @description {"hour": 0 to 23 or null for none, "keep": 1 to 90} → {"nightly"}.
+         */
+        put: operations["schedule_backups_api_v1_operations_backups_schedule_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/backups/{name}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Download a backup
+         * @description {current_password} → the file. It holds everything, whatever one's rights: the password is asked for again.
+         */
+        post: operations["download_backup_api_v1_operations_backups__name__download_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/backups/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a backup
+         * @description 204.
+         */
+        delete: operations["delete_backup_api_v1_operations_backups__name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/mail/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test mail to oneself
+         * @description 202 {"id"}, the job's. 409 MAIL_NOT_SET_UP.
+         */
+        post: operations["test_mail_api_v1_operations_mail_test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Body_set_avatar_api_v1_me_avatar_post */
+        Body_set_avatar_api_v1_me_avatar_post: {
+            /** File */
+            file: string;
+        };
         /** Body_upload_api_v1_files_post */
         Body_upload_api_v1_files_post: {
             /** File */
@@ -2252,6 +2853,20 @@ export interface components {
                 [key: string]: unknown;
             };
             objects: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        Workspace: {
+            name: string;
+            locale: string;
+            time_zone: string;
+            currency: string;
+            fiscal_start_month: number;
+            session_days: number;
+            delta_colours: string;
+            second_step: {
                 [key: string]: unknown;
             };
         } & {
@@ -4053,6 +4668,7 @@ export interface operations {
                 "application/json": {
                     email: string;
                     password: string;
+                    code?: string;
                 };
             };
         };
@@ -4147,28 +4763,29 @@ export interface operations {
             };
         };
     };
-    list_shares_api_v1_records__object_key___record_id__shares_get: {
+    forgot_password_api_v1_password_forgot_post: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                object_key: string;
-                record_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
-            200: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        shares: {
-                            [key: string]: unknown;
-                        }[];
+                        mail: boolean;
                     } & {
                         [key: string]: unknown;
                     };
@@ -4185,24 +4802,18 @@ export interface operations {
             };
         };
     };
-    share_api_v1_records__object_key___record_id__shares_post: {
+    reset_password_api_v1_password_reset_post: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                object_key: string;
-                record_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/json": {
-                    user?: string | null;
-                    team?: string | null;
-                    /** @enum {string} */
-                    level: "read" | "edit";
-                    until?: string | null;
+                    token: string;
+                    password: string;
                 };
             };
         };
@@ -4214,43 +4825,11 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description UUIDv7, 36 characters */
-                        id: string;
+                        reset: boolean;
                     } & {
                         [key: string]: unknown;
                     };
                 };
-            };
-            /** @description Refused: the code says why, the message says it in the reader's language */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    unshare_api_v1_records__object_key___record_id__shares__share_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                object_key: string;
-                record_id: string;
-                share_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Refused: the code says why, the message says it in the reader's language */
             default: {
@@ -4303,6 +4882,7 @@ export interface operations {
             content: {
                 "application/json": {
                     name?: string;
+                    phone?: string | null;
                     locale?: string | null;
                     time_zone?: string | null;
                     password?: string;
@@ -4318,6 +4898,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_avatar_api_v1_me_avatar_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        avatar: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_avatar_api_v1_me_avatar_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_avatar_api_v1_users__user_id__avatar_get: {
+        parameters: {
+            query?: {
+                v?: string;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "image/webp": string;
                 };
             };
             /** @description Refused: the code says why, the message says it in the reader's language */
@@ -4369,7 +5051,36 @@ export interface operations {
             };
         };
     };
-    change_workspace_api_v1_workspace_patch: {
+    end_session_api_v1_sessions__session_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_api_v1_me_second_step_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -4379,12 +5090,47 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    name?: string;
-                    /** @enum {string} */
-                    locale?: "zh-CN" | "en";
-                    time_zone?: string;
-                    currency?: string;
-                    fiscal_start_month?: number;
+                    current_password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        secret: string;
+                        address: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_api_v1_me_second_step_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
                 };
             };
         };
@@ -4396,9 +5142,245 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        codes: string[];
+                    } & {
                         [key: string]: unknown;
                     };
                 };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    new_codes_api_v1_me_second_step_codes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    current_password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        codes: string[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    turn_off_api_v1_me_second_step_off_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    current_password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        second_step: boolean;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    turn_off_of_api_v1_users__user_id__second_step_off_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    current_password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        second_step: boolean;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_absences_api_v1_absences_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        absences: ({
+                            /** @description UUIDv7, 36 characters */
+                            id: string;
+                            /** @description UUIDv7, 36 characters */
+                            user: string;
+                            to: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_absence_api_v1_absences_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to: string;
+                    deputy?: string | null;
+                    /** @description UUIDv7, 36 characters */
+                    user?: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description UUIDv7, 36 characters */
+                        id: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_absence_api_v1_absences__absence_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                absence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: the code says why, the message says it in the reader's language */
             default: {
@@ -4462,10 +5444,12 @@ export interface operations {
                 "application/json": {
                     email: string;
                     name: string;
+                    phone?: string;
                     password?: string;
                     locale?: string;
                     roles?: string[];
                     teams?: string[];
+                    mail?: boolean;
                 };
             };
         };
@@ -4495,7 +5479,95 @@ export interface operations {
             };
         };
     };
+    create_several_api_v1_users_several_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    people: {
+                        [key: string]: unknown;
+                    }[];
+                    roles?: string[];
+                    teams?: string[];
+                    locale?: string;
+                    mail?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        people: ({
+                            email: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     invite_user_api_v1_users__user_id__invitation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    mail?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_invitation_api_v1_users__user_id__invitation_delete: {
         parameters: {
             query?: never;
             header?: never;
@@ -4507,14 +5579,47 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_user_api_v1_users__user_id__reset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    mail?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        invitation: string;
-                    } & {
                         [key: string]: unknown;
                     };
                 };
@@ -4544,6 +5649,7 @@ export interface operations {
                 "application/json": {
                     name?: string;
                     email?: string;
+                    phone?: string | null;
                     /** @enum {string} */
                     status?: "active" | "disabled";
                     password?: string;
@@ -4793,6 +5899,35 @@ export interface operations {
             };
         };
     };
+    delete_role_api_v1_roles__role_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_role_api_v1_roles__role_id__patch: {
         parameters: {
             query?: never;
@@ -4825,6 +5960,289 @@ export interface operations {
                         [key: string]: unknown;
                     };
                 };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_audit_api_v1_audit_get: {
+        parameters: {
+            query?: {
+                kind?: string;
+                actor?: string;
+                target?: string;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        entries: ({
+                            /** @description UUIDv7, 36 characters */
+                            id: string;
+                            /**
+                             * Format: date-time
+                             * @description RFC 3339, UTC
+                             */
+                            at: string;
+                            kind: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        next: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_access_api_v1_access_explain_get: {
+        parameters: {
+            query?: {
+                user?: string;
+                object?: string;
+                record?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        actions: {
+                            [key: string]: unknown;
+                        };
+                        fields: {
+                            [key: string]: unknown;
+                        }[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_workspace_api_v1_workspace_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_workspace_api_v1_workspace_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @enum {string} */
+                    locale?: "zh-CN" | "en";
+                    time_zone?: string;
+                    currency?: string;
+                    fiscal_start_month?: number;
+                    session_days?: number;
+                    /** @enum {string} */
+                    delta_colours?: "neutral" | "red_up" | "green_up";
+                    second_step?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_shares_api_v1_records__object_key___record_id__shares_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object_key: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        shares: {
+                            [key: string]: unknown;
+                        }[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    share_api_v1_records__object_key___record_id__shares_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object_key: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    user?: string | null;
+                    team?: string | null;
+                    /** @enum {string} */
+                    level: "read" | "edit";
+                    until?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description UUIDv7, 36 characters */
+                        id: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unshare_api_v1_records__object_key___record_id__shares__share_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object_key: string;
+                record_id: string;
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: the code says why, the message says it in the reader's language */
             default: {
@@ -5590,6 +7008,112 @@ export interface operations {
                         made: {
                             [key: string]: string;
                         };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_records_api_v1_users__user_id__records_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        objects: ({
+                            object: string;
+                            label: {
+                                zh: string;
+                                en: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            count: number;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_over_api_v1_users__user_id__handover_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        objects: {
+                            [key: string]: unknown;
+                        }[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Accepted; the work goes on in the background */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        objects: {
+                            [key: string]: unknown;
+                        }[];
                     } & {
                         [key: string]: unknown;
                     };
@@ -6502,6 +8026,406 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overview_api_v1_operations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        version: string;
+                        database: {
+                            [key: string]: unknown;
+                        };
+                        disk: {
+                            [key: string]: unknown;
+                        };
+                        jobs: {
+                            [key: string]: unknown;
+                        };
+                        mail: boolean;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_jobs_api_v1_operations_jobs_get: {
+        parameters: {
+            query?: {
+                state?: string;
+                topic?: string;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        jobs: {
+                            [key: string]: unknown;
+                        }[];
+                        topics: {
+                            [key: string]: unknown;
+                        }[];
+                        next: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_jobs_api_v1_operations_jobs_replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description UUIDv7, 36 characters */
+                    id?: string;
+                    topic?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: number;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_jobs_api_v1_operations_jobs_discard_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description UUIDv7, 36 characters */
+                    id?: string;
+                    topic?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: number;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_task_api_v1_operations_tasks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "backup" | "doctor";
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description UUIDv7, 36 characters */
+                        id: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_backups_api_v1_operations_backups_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        backups: ({
+                            name: string;
+                            size: number;
+                            /**
+                             * Format: date-time
+                             * @description RFC 3339, UTC
+                             */
+                            made_at: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        nightly: {
+                            [key: string]: unknown;
+                        } | null;
+                        last: {
+                            [key: string]: unknown;
+                        } | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedule_backups_api_v1_operations_backups_schedule_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    hour: number | null;
+                    keep?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        nightly: {
+                            [key: string]: unknown;
+                        } | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_backup_api_v1_operations_backups__name__download_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    current_password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_backup_api_v1_operations_backups__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why, the message says it in the reader's language */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_mail_api_v1_operations_mail_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description UUIDv7, 36 characters */
+                        id: string;
+                    } & {
                         [key: string]: unknown;
                     };
                 };
