@@ -37,7 +37,16 @@ from dealwright.process import endpoints as process_endpoints
 from dealwright.process import stays as process_stays
 from dealwright.process import steps as process
 from dealwright.process import uses as process_uses
-from dealwright.records import calendar, handover, metadata_endpoints, read_endpoints, steps, view_choice, views, write_endpoints
+from dealwright.records import (
+    calendar,
+    handover,
+    metadata_endpoints,
+    read_endpoints,
+    steps,
+    view_choice,
+    views,
+    write_endpoints,
+)
 from dealwright.records.design import FieldUser
 from dealwright.records.design import endpoints as design_endpoints
 from dealwright.records.imports import endpoints as import_endpoints
