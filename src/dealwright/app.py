@@ -6,7 +6,9 @@ package registers itself anywhere; whoever wants to know what happens on a save 
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import signal
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -51,6 +53,8 @@ from dealwright.records.design import FieldUser
 from dealwright.records.design import endpoints as design_endpoints
 from dealwright.records.imports import endpoints as import_endpoints
 from dealwright.records.imports import handlers as import_handlers
+from dealwright.records.live import Hub
+from dealwright.records.live import endpoints as live_endpoints
 from dealwright.records.merging import endpoints as merge_endpoints
 from dealwright.records.shapes import Engines, Step
 from dealwright.records.write_path import WritePath
@@ -125,6 +129,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None, *, 
     services = build_services(settings, clock)
     migrate(services.db)
     stop = threading.Event()
+    hub = services.extras["live"] = Hub(services.db)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -137,8 +142,10 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None, *, 
             nightly.plan(services.db)
             thread = threading.Thread(target=build_worker(services).run, args=(stop,), name="worker", daemon=True)
             thread.start()
+        _end_streams_first(hub)
         yield
         stop.set()
+        hub.close()
         if thread is not None:
             thread.join(timeout=5)
 
@@ -171,6 +178,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None, *, 
         handover.router,
         metadata_endpoints.router,
         import_endpoints.router,
+        live_endpoints.router,
         starter_endpoints.router,
         operations_endpoints.router,
     ):
@@ -179,6 +187,22 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None, *, 
     observe.install(app, settings)
     mount_screens(app)
     return app
+
+
+def _end_streams_first(hub: Hub) -> None:
+    """When the server is told to end, open streams end at once: it waits for every answer that is not finished."""
+    if threading.current_thread() is not threading.main_thread():
+        return  # in a test client's thread, where nobody sends signals
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before = signal.getsignal(number)
+
+        def on_signal(given: int, frame: Any, before: Any = before) -> None:
+            loop.call_soon_threadsafe(hub.close)  # not here: the interrupted code may hold the hub's lock
+            if callable(before):
+                before(given, frame)
+
+        signal.signal(number, on_signal)
 
 
 def build_worker(services: Services) -> Worker:

@@ -190,6 +190,7 @@ OPERATIONS: dict[str, Operation] = {
     "GET /configuration": Operation(TEXT, gives=("application/yaml",)),
     "POST /configuration/diff": Operation(FREE, body("text", text=TEXT)),
     "POST /configuration/import": Operation(FREE, body(text=TEXT, starter=one_of("sales", "simple"))),
+    "GET /stream": Operation(TEXT, query={"last": {"type": "string", "description": "The id of the last event seen"}}, gives=("text/event-stream",)),
     "GET /search": Operation(
         answer(results=many(answer(object=TEXT, label=LABELS, plural=LABELS, hits=many(LINK)))), query={"q": SEARCH, "objects": TEXT}),
     "GET /records/{object_key}": Operation(ref("Records"), query=LIST),

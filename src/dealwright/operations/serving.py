@@ -15,6 +15,10 @@ from dealwright.foundation.settings import load_settings
 from dealwright.operations import nightly
 from dealwright.people import service as people
 
+GRACE_S = 20  # how long answers in the making are waited for when the server is told to end
+# A worker process that is still starting on a busy machine is not a dead one: ended after 5 s it would never be up.
+ANSWER_S = 60
+
 
 def serve(host: str | None, port: int | None, workers: int, *, with_worker: bool, reload: bool) -> None:
     """Serve until interrupted. Prints the address and, on a fresh workspace, the one-time set-up link."""
@@ -45,12 +49,14 @@ def serve(host: str | None, port: int | None, workers: int, *, with_worker: bool
     config = uvicorn.Config(
         "dealwright.app:create_app", factory=True, workers=workers, reload=reload, log_level="warning",
         access_log=False, server_header=False, host=host, port=port, proxy_headers=True,
+        timeout_graceful_shutdown=GRACE_S,
     )  # fmt: skip
     if workers > 1 or reload:
         listener.close()
         uvicorn.run(
             "dealwright.app:create_app", factory=True, workers=workers, reload=reload, log_level="warning",
-            access_log=False, server_header=False, host=host, port=port,
+            access_log=False, server_header=False, host=host, port=port, timeout_graceful_shutdown=GRACE_S,
+            timeout_worker_healthcheck=ANSWER_S,
         )  # fmt: skip
         return
     uvicorn.Server(config).run(sockets=[listener])

@@ -17,6 +17,7 @@ import { useTitle } from "@/app/titles";
 import { type Language, setLanguage } from "@/i18n";
 import { useMe, useObjects } from "@/shared/api/queries";
 import type { Me, ObjectDef } from "@/shared/api/types";
+import { useLiveQueries } from "@/shared/live";
 import { ProblemBox } from "@/shared/Problem";
 
 const RecordForm = lazy(async () => ({
@@ -61,6 +62,7 @@ function Frame({ me, objects }: { me: Me; objects: ObjectDef[] }) {
   const actions = useAccountActions(() => setMapping(true));
   const places = placesOf(objects, me, i18n.language, t);
   const counts = useCounts(places.flatMap((place) => place.object ?? []));
+  useLiveQueries(me.user.id);
   useTitle(places, objects, me.workspace.name, i18n.language);
   const makeable = objects.filter((object) => object.kind === "object" && me.objects[object.key]?.create);
   const create = () => {
