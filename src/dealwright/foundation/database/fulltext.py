@@ -16,6 +16,7 @@ Group = tuple[Sequence[str], bool]  # tokens that stand one after the other; whe
 def index_tokens(table: sa.Table) -> None:
     """Give a table (integer `id`, text `tokens`) its index; SQLite's is kept up to date by triggers."""
     name = table.name
+    table.info["fulltext"] = True
     sqlite = (
         f"CREATE VIRTUAL TABLE {name}_fts USING fts5(tokens, content='{name}', content_rowid='id', "
         'tokenize="unicode61 remove_diacritics 0")',
