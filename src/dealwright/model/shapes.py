@@ -186,6 +186,11 @@ class ObjectDef:
         return tuple(f for f in self.fields.values() if f.type == "relation" and f.target == self.key)
 
     @cached_property
+    def file_fields(self) -> frozenset[str]:
+        """The keys of the fields that hold files."""
+        return frozenset(f.key for f in self.fields.values() if f.ftype.kind == "file")
+
+    @cached_property
     def empty_values(self) -> Mapping[str, None]:
         """None for every field, to begin a record with."""
         return dict.fromkeys(self.fields)

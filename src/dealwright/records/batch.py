@@ -23,7 +23,7 @@ from dealwright.records.shapes import Change, Saved
 from dealwright.records.write_path import WritePath
 from dealwright.records.writes import Entry, NotInBatch, Writes
 
-MEMO = ("writes", "later_rollups", "numbers_ahead", "checked", "rows_ahead")
+MEMO = ("writes", "later_rollups", "numbers_ahead", "checked", "rows_ahead", "seen")
 
 
 @dataclass
@@ -86,10 +86,8 @@ class Batch:
         column = field.norm_column or ""
         mine: dict[str, int] = {}
         for place, part in enumerate(self.parts):
-            norm = next(
-                (e.values[column] for e in part.entries if e.key[1] is obj.table and e.values.get(column) is not None),
-                None,
-            )
+            row = next((e.values for e in part.entries if e.key[1] is obj.table and column in e.values), None)
+            norm = None if row is None else row[column]
             if norm is None:
                 continue
             if norm in mine:
@@ -140,7 +138,7 @@ class Batch:
 def batch_of(uow: UnitOfWork, path: WritePath, actor: Actor, ahead: int) -> Iterator[Batch]:
     """A batch of about `ahead` saves; while it lasts, every save in this unit of work belongs to it."""
     batch = Batch(uow, path, actor)
-    uow.memo |= {"writes": batch.writes, "later_rollups": {}, "numbers_ahead": ahead, "checked": {}}
+    uow.memo |= {"writes": batch.writes, "later_rollups": {}, "numbers_ahead": ahead, "checked": {}, "seen": {}}
     try:
         yield batch
     finally:

@@ -77,23 +77,39 @@ def coerce_values(work: Work) -> None:
     A value that is written as it is stored already passes unlooked at, so a form may send back what it showed.
     """
     ctx = context_of(work)
-    before = work.before
+    before, is_create, fields = work.before, work.is_create, work.obj.fields
+    seen: dict[Any, Any] | None = work.uow.memo.get("seen") if is_create and work.parent is None else None
     for key, raw in with_currencies(work.obj, work.change.values, before).items():
-        field = work.obj.fields.get(key)
-        if field is not None and not work.is_create and _is_unchanged(work, field, raw):
+        field = fields.get(key)
+        if field is not None and not is_create and _is_unchanged(work, field, raw):
             continue
-        error = refusal(work, key, field)
-        if error is not None:
-            work.errors.append(error)
-            continue
+        # The records that a batch makes may all set the same fields, so who may is asked once.
+        if seen is None or (field, id(work.rights)) not in seen:
+            error = refusal(work, key, field)
+            if error is not None:
+                work.errors.append(error)
+                continue
+            if seen is not None:
+                seen[field, id(work.rights)] = True
         assert field is not None
         work.given.add(key)
         try:
-            value = field.ftype.coerce(field, raw, ctx)
+            value = field.ftype.coerce(field, raw, ctx) if seen is None else _once(seen, field, raw, ctx)
         except ValueProblem as problem:
             work.errors.append(FieldError(key, problem.code, problem.params))
             continue
         work.after[key] = value
+
+
+def _once(seen: dict[Any, Any], field: FieldDef, raw: Any, ctx: CoerceContext) -> Any:
+    """As `coerce`, but a text that came in this column of a batch before means what it meant then."""
+    known = (field, ctx.mode, raw) if type(raw) is str else None
+    if known is not None and known in seen:
+        return seen[known]
+    value = field.ftype.coerce(field, raw, ctx)
+    if known is not None and not isinstance(value, list | dict):  # what can be changed is made anew
+        seen[known] = value
+    return value
 
 
 def _is_unchanged(work: Work, field: FieldDef, raw: Any) -> bool:

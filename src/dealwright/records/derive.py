@@ -14,7 +14,7 @@ from dealwright.model import FieldDef, ValueProblem
 from dealwright.model.formula import compute
 from dealwright.model.tables import dw_counter
 from dealwright.records.coercion import context_of
-from dealwright.records.shapes import Work, same
+from dealwright.records.shapes import EMPTY, Work, same
 from dealwright.records.targets import primary_team
 
 
@@ -30,7 +30,9 @@ def fill_defaults(work: Work) -> None:
     """Defaults of fields that were not named at all; an explicit null stays empty."""
     named = dict(work.after)
     given = work.given
-    dict.update(work.after, {key: None for key in work.obj.empty_values if key not in given})
+    dict.update(work.after, work.obj.empty_values)
+    for key in given - named.keys():  # its value could not be read
+        dict.pop(work.after, key, None)
     dict.update(work.after, named)
     for field in work.obj.initial_fields:
         if field.key in given or field.key in named:
@@ -106,7 +108,7 @@ def fill_formulas(work: Work) -> None:
 def find_changed(work: Work) -> None:
     """Note which given and derived values differ from the stored ones (S5)."""
     if work.is_create:
-        work.changed = {key for key, value in dict.items(work.after) if value is not None and not same(None, value)}
+        work.changed = {k for k, v in dict.items(work.after) if v is not None and (v or not isinstance(v, EMPTY))}
         return
     for key in list(dict.keys(work.after)):
         if same(work.before[key], dict.get(work.after, key)):

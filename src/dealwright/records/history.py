@@ -20,11 +20,12 @@ KINDS = {"create": "created", "update": "changed", "delete": "deleted", "restore
 def changes_of(work: Work) -> dict[str, list[Any]]:
     """{field: [old, new]} of what a save changes; computed fields too, as people see them change."""
     changes: dict[str, list[Any]] = {}
+    fields, is_create = work.obj.fields, work.is_create
     for key in sorted(work.changed):
-        field = work.obj.fields.get(key)
+        field = fields.get(key)
         if field is None or key == "team":
             continue
-        old = None if work.is_create else field_wire(field, work.before[key])
+        old = None if is_create else field_wire(field, work.before[key])
         changes[key] = [old, field_wire(field, work.after[key])]
     return changes
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dealwright.people.shapes import Actor
     from dealwright.records.write_path import WritePath
 
+EMPTY = (str, list, tuple)  # what counts as no value when there is nothing in it; zero and no are values
 Kind = Literal["create", "update", "delete", "restore"]
 MAX_DEPTH = 8  # S9: how long a chain of saves that cause saves may be
 MAX_WRITES = 1_000  # S9: derived writes per root event
@@ -170,7 +171,7 @@ class Engines:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two typed values count as the same; empty text, empty list and None are all empty."""
-    one = None if one in ("", [], ()) else one
-    other = None if other in ("", [], ()) else other
+    one = None if not one and isinstance(one, EMPTY) else one
+    other = None if not other and isinstance(other, EMPTY) else other
     # True == 1 in Python, yet a yes/no and a number are never values of one field
     return bool(one == other)

@@ -146,8 +146,9 @@ def new_row(work: Work) -> dict[str, Any]:
     """All columns of a record that comes into being; most of them are empty, so only what is filled in is looked at."""
     row: dict[str, Any] = dict(work.obj.empty_row)
     fields = work.obj.row_fields
-    filled = [fields[key] for key, value in dict.items(work.after) if value is not None and key in fields]
-    row |= columns_of(work, filled)
+    for key, value in dict.items(work.after):
+        if value is not None and (field := fields.get(key)) is not None:
+            _put(row, field, value)
     return row
 
 
@@ -158,21 +159,25 @@ def columns_of(work: Work, fields: Any) -> dict[str, Any]:
     for field in fields:
         if field.key not in stored:
             continue
-        value = work.after[field.key]
-        if value is not None and field.ftype.is_empty(value):
-            value = None
-        row |= field.ftype.to_row(field, value)
-        if field.norm_column:
-            row[field.norm_column] = None if value is None else field.ftype.unique_key(field, value)
+        _put(row, field, work.after[field.key])
     return row
+
+
+def _put(row: dict[str, Any], field: FieldDef, value: Any) -> None:
+    """The columns of one field."""
+    if value is not None and field.ftype.is_empty(value):
+        value = None
+    row.update(field.ftype.to_row(field, value))
+    if field.unique:
+        row[field.norm_column or ""] = None if value is None else field.ftype.unique_key(field, value)
 
 
 def write_links(work: Work) -> None:
     """Bring the link tables of changed many-valued relations to the new values."""
-    for key in sorted(work.changed):
-        link = work.obj.links.get(key)
-        if link is None or work.change.kind in ("delete", "restore"):
-            continue
+    if work.change.kind in ("delete", "restore"):
+        return
+    for key in sorted(work.changed & work.obj.links.keys()):
+        link = work.obj.links[key]
         wanted = work.after[key] or []
         if not work.is_create:
             here = link.c.record_id
@@ -187,10 +192,7 @@ def write_links(work: Work) -> None:
 
 def attach_files(work: Work) -> None:
     """Files named in a changed field belong to the record from now on; those taken out belong to nobody's record."""
-    for key in sorted(work.changed):
-        field = work.obj.fields.get(key)
-        if field is None or field.ftype.kind != "file":
-            continue
+    for key in sorted(work.changed & work.obj.file_fields):
         old = set() if work.is_create else set(work.before[key] or ())
         new = set(work.after[key] or ())
         holder = {"object_key": work.obj.key, "record_id": work.record_id, "field_key": key}

@@ -130,7 +130,7 @@ class FieldType:
 
     def is_empty(self, value: Any) -> bool:
         """Whether a typed value counts as empty."""
-        return value is None or value == "" or value == []
+        return value is None or (not value and isinstance(value, str | list))
 
     def unique_key(self, field: FieldDef, value: Any) -> str | None:
         """The normalised form by which two values are the same, or None."""

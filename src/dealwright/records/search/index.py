@@ -24,9 +24,12 @@ def entries(obj: ObjectDef, record_id: str, values: Mapping[str, Any]) -> list[d
         if field is None or value is None or field.system:
             continue
         text = field.ftype.search_text(field, value)
-        if text and field.type == "phone":
-            text = phone_text(text)
-        tokens = tokens_of(text, pinyin=key == obj.name_field) if text else ""
+        if not text:
+            continue
+        if field.type == "phone" and key != obj.name_field:
+            tokens = phone_text(text)
+        else:
+            tokens = tokens_of(text, pinyin=key == obj.name_field)
         if tokens:
             rows.append({"object_key": obj.key, "record_id": record_id, "field_key": key, "tokens": tokens})
     return rows
@@ -34,7 +37,7 @@ def entries(obj: ObjectDef, record_id: str, values: Mapping[str, Any]) -> list[d
 
 def phone_text(number: str) -> str:
     """A number and all its endings of four digits and more: people search by the last four, or by any piece of it."""
-    digits = "".join(ch for ch in number.partition(" x")[0] if ch.isdigit())[:20]
+    digits = "".join(filter(str.isdigit, number.partition(" x")[0]))[:20]
     return " ".join(digits[start:] for start in range(max(1, len(digits) - 3)))
 
 

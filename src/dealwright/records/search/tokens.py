@@ -65,6 +65,10 @@ def _words(run: str) -> Iterator[str]:
 
     at, length = 0, len(run)
     while at < length:
+        if at + 2 <= length and run[at : at + 2] not in p_set:  # no phrase begins here
+            yield run[at]
+            at += 1
+            continue
         end, known = at + 1, 0
         while end <= length and run[at:end] in p_set:
             if run[at:end] in PHRASES_DICT:
