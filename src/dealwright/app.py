@@ -32,6 +32,10 @@ from dealwright.foundation.outbox import Handler, Worker
 from dealwright.foundation.services import Services
 from dealwright.foundation.settings import Settings, load_settings
 from dealwright.messages import mail
+from dealwright.messages.notices import endpoints as notice_endpoints
+from dealwright.messages.notices import handlers as notice_handlers
+from dealwright.messages.notices import steps as notices
+from dealwright.messages.notices.source import NoticeSource
 from dealwright.operations import endpoints as operations_endpoints
 from dealwright.operations import nightly, tasks
 from dealwright.people import endpoints as people_endpoints
@@ -66,7 +70,7 @@ API = "/api/v1"
 
 def engines() -> Engines:
     """What the engines add to the write path, each in its place and order."""
-    return Engines(before=[], gates=[process.gate], after=[process.after])
+    return Engines(before=[], gates=[process.gate], after=[process.after, notices.given])
 
 
 def write_path(plugged: Engines) -> list[Step]:
@@ -79,7 +83,7 @@ def write_path(plugged: Engines) -> list[Step]:
         steps.validate,  # required, order of dates, circles, hand-over: on the final values
         *plugged.gates,  # say no: stages, checklists, approvals
         steps.write,  # row, version, history and lines in one go
-        *plugged.after,  # visits; related records, through this same list
+        *plugged.after,  # visits; notices; related records, through this same list
         steps.queue,  # outbox rows; all that was collected is sent
         steps.roll_up,  # totals of parents, their formulas
     ]
@@ -93,7 +97,7 @@ def field_users() -> list[FieldUser]:
 def handlers(services: Services) -> list[Handler]:
     """The outbox topics this release answers, by name."""
     return [
-        *import_handlers.handlers(services), *write_endpoints.handlers(services),
+        *(notice_handlers.telling(one) for one in import_handlers.handlers(services)), *write_endpoints.handlers(services),
         *mail.handlers(services), *tasks.handlers(services), *nightly.handlers(),
     ]  # fmt: skip
 
@@ -129,7 +133,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None, *, 
     services = build_services(settings, clock)
     migrate(services.db)
     stop = threading.Event()
-    hub = services.extras["live"] = Hub(services.db)
+    hub = services.extras["live"] = Hub(services.db, [NoticeSource()])
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -179,6 +183,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None, *, 
         metadata_endpoints.router,
         import_endpoints.router,
         live_endpoints.router,
+        notice_endpoints.router,
         starter_endpoints.router,
         operations_endpoints.router,
     ):

@@ -5,7 +5,7 @@ from importlib import import_module
 MODULES = (
     "foundation.outbox.tables", "model.tables", "people.tables", "access.tables", "records.tables",
     "records.search.tables", "records.merging.tables", "records.views", "records.view_choice", "records.imports.tables", "process.tables",
-    "messages.mail.tables", "operations.tables",
+    "messages.mail.tables", "messages.notices.tables", "operations.tables",
     "conversion.tables",
 )  # fmt: skip
 

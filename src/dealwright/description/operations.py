@@ -190,6 +190,10 @@ OPERATIONS: dict[str, Operation] = {
     "GET /configuration": Operation(TEXT, gives=("application/yaml",)),
     "POST /configuration/diff": Operation(FREE, body("text", text=TEXT)),
     "POST /configuration/import": Operation(FREE, body(text=TEXT, starter=one_of("sales", "simple"))),
+    "GET /notices": Operation(
+        answer(notices=many(answer(id=ID, at=MOMENT, read=YES, kind=TEXT, text=TEXT)), unread=WHOLE, next=maybe(TEXT)),
+        query={"cursor": CURSOR, "limit": {"type": "integer", "minimum": 1, "maximum": 100}}),
+    "POST /notices/read": Operation(answer(unread=WHOLE), body(ids=many(ID), all=YES)),
     "GET /stream": Operation(TEXT, query={"last": {"type": "string", "description": "The id of the last event seen"}}, gives=("text/event-stream",)),
     "GET /search": Operation(
         answer(results=many(answer(object=TEXT, label=LABELS, plural=LABELS, hits=many(LINK)))), query={"q": SEARCH, "objects": TEXT}),
