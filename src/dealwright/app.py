@@ -23,6 +23,7 @@ from dealwright import __version__, description
 from dealwright.access import endpoints as access_endpoints
 from dealwright.access.defaults import default_roles
 from dealwright.conversion import endpoints as conversion_endpoints
+from dealwright.desk import endpoints as desk_endpoints
 from dealwright.foundation import observe
 from dealwright.foundation.clock import Clock, SystemClock
 from dealwright.foundation.database import Database
@@ -184,6 +185,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None, *, 
         import_endpoints.router,
         live_endpoints.router,
         notice_endpoints.router,
+        desk_endpoints.router,
         starter_endpoints.router,
         operations_endpoints.router,
     ):

@@ -6,7 +6,7 @@ MODULES = (
     "foundation.outbox.tables", "model.tables", "people.tables", "access.tables", "records.tables",
     "records.search.tables", "records.merging.tables", "records.views", "records.view_choice", "records.imports.tables", "process.tables",
     "messages.mail.tables", "messages.notices.tables", "operations.tables",
-    "conversion.tables",
+    "conversion.tables", "desk.tables",
 )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ LIST, ONE = "/records/{object_key}", "/records/{object_key}/{record_id}"
 AGGREGATE = "/records/{object_key}/aggregate"
 PLAIN = ("/health", "/setup", "/me", "/users", "/teams", "/roles", "/tokens", "/sessions", "/objects", "/pipelines",
          "/configuration", "/schema-changes", "/imports", "/regions", "/workspace", "/absences", "/audit", "/design/counts",
-         "/operations/jobs", "/operations/backups", "/stream", "/notices")  # fmt: skip
+         "/operations/jobs", "/operations/backups", "/stream", "/notices", "/desk", "/counts")  # fmt: skip
 NOWHERE = "018f2b6e-7c1a-7000-8000-000000000001"
 
 

@@ -190,6 +190,10 @@ OPERATIONS: dict[str, Operation] = {
     "GET /configuration": Operation(TEXT, gives=("application/yaml",)),
     "POST /configuration/diff": Operation(FREE, body("text", text=TEXT)),
     "POST /configuration/import": Operation(FREE, body(text=TEXT, starter=one_of("sales", "simple"))),
+    "GET /counts": Operation(answer(objects=FREE, desk=answer(items=WHOLE, late=WHOLE))),
+    "GET /desk": Operation(answer(items=many(FREE), more=many(TEXT), sources=many(FREE), late=WHOLE, done_today=WHOLE, as_of=MOMENT)),
+    "POST /desk/snooze": Operation(
+        answer(until=maybe(TEXT)), body("source", "record", "until", source=TEXT, record=ID, until=maybe(TEXT))),
     "GET /notices": Operation(
         answer(notices=many(answer(id=ID, at=MOMENT, read=YES, kind=TEXT, text=TEXT)), unread=WHOLE, next=maybe(TEXT)),
         query={"cursor": CURSOR, "limit": {"type": "integer", "minimum": 1, "maximum": 100}}),

@@ -21,6 +21,7 @@ def check(config: Mapping[str, Any]) -> None:
     else:
         found.each("roles", roles, _role)
     found.each("views", config.get("views", []), _view)
+    found.each("desk", config.get("desk", []), _desk_source)
     if found.errors:
         raise invalid(found.errors[:50])
 
@@ -139,3 +140,11 @@ def _view(found: _Found, path: str, item: Mapping[str, Any]) -> None:
     found.texts(path, item, ("key", "object"))
     found.labels(path, item)
     found.expect(f"{path}.filter", isinstance(item.get("filter", {}), Mapping))
+
+
+def _desk_source(found: _Found, path: str, item: Mapping[str, Any]) -> None:
+    found.texts(path, item, ("key", "object"))
+    found.labels(path, item)
+    found.labels(path, item, "reason")
+    found.expect(f"{path}.filter", isinstance(item.get("filter", {}), Mapping))
+    found.each(f"{path}.actions", item.get("actions", []), _named)

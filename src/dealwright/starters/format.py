@@ -16,7 +16,7 @@ from dealwright.model import layout
 from dealwright.starters.check import check
 
 FORMAT = "dealwright/1"
-TOP = ("format", "key", "labels", "objects", "pipelines", "roles", "views")
+TOP = ("format", "key", "labels", "objects", "pipelines", "roles", "views", "desk")
 # What an object's line holds itself; everything else is the object's own configuration (list, sections ...).
 OBJECT_HEAD = ("key", "labels", "plural", "icon", "name_field")
 FIELD_HEAD = ("key", "type", "required", "unique", "sensitive", "section", "default")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from dealwright import desk
 from dealwright.access.check import checked_grants
 from dealwright.access.defaults import default_roles, everybody_roles
 from dealwright.foundation.database import UnitOfWork
@@ -90,6 +91,7 @@ def apply(uow: UnitOfWork, config: Mapping[str, Any], actor_id: str | None = Non
     for view in config.get("views", []):
         if views.put_default(uow, view):
             done.append(f"+ view {view['object']}.{view['key']}")
+    done += [f"+ desk {source['key']}" for source in config.get("desk", []) if desk.put_source(uow, source)]
     return done
 
 
@@ -133,6 +135,7 @@ def export(uow: UnitOfWork) -> dict[str, Any]:
         "pipelines": [_pipeline_block(one) for one in _pipelines(uow)],
         "roles": [{"key": r["key"], "labels": r["labels"], "grants": r["grants"]} for r in roles.list_roles(uow)],
         "views": views.defaults(uow),
+        "desk": desk.export(uow),
     }
 
 
@@ -214,6 +217,7 @@ def canonical(config: Mapping[str, Any]) -> dict[str, Any]:
         "pipelines": [_pipeline_block(_pipeline_spec(raw)) for raw in config.get("pipelines", [])],
         "roles": [{"key": r["key"], "labels": dict(r["labels"]), "grants": dict(r["grants"])} for r in role_specs],
         "views": [dict(view) for view in config.get("views", [])],
+        "desk": [dict(source) for source in config.get("desk", [])],
     }
 
 

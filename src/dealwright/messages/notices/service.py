@@ -62,7 +62,7 @@ def page(uow: UnitOfWork, access: Access, cursor: str | None = None, limit: int 
     query = query.where(dw_notice.c.user_id == user_id)
     if cursor is not None:
         query = query.where(dw_notice.c.id < cursor)
-    rows = uow.conn.execute(query.order_by(dw_notice.c.id.desc()).limit(limit + 1)).mappings().all()
+    rows = [dict(row) for row in uow.conn.execute(query.order_by(dw_notice.c.id.desc()).limit(limit + 1)).mappings()]
     shown = rows[:limit]
     names = _names(uow, access, shown)
     return {
