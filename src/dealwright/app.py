@@ -30,6 +30,7 @@ from dealwright.foundation.database import Database
 from dealwright.foundation.files import FileStore
 from dealwright.foundation.http import health_router, install_problem_handlers
 from dealwright.foundation.outbox import Handler, Worker
+from dealwright.foundation.routing import Shortcuts
 from dealwright.foundation.services import Services
 from dealwright.foundation.settings import Settings, load_settings
 from dealwright.messages import mail
@@ -190,6 +191,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None, *, 
         operations_endpoints.router,
     ):
         app.include_router(router, prefix=API)
+    app.router.routes.insert(0, Shortcuts(app.router.routes))
     description.describe(app)
     observe.install(app, settings)
     mount_screens(app)
