@@ -113,3 +113,11 @@ def test_a_database_of_a_later_release_is_refused(db: Database) -> None:
         uow.raw("UPDATE dw_alembic SET version_num = '9999'")
     with pytest.raises(NewerDatabase):
         db.migrate()
+
+
+def test_a_start_on_sqlite_loads_nothing_that_it_does_not_need() -> None:
+    code = (
+        "import sys, dealwright.cli; print(*sorted({'alembic', 'psycopg', 'croniter', 'pypinyin'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == []

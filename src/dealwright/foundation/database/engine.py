@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.pool import QueuePool
 
 from dealwright.foundation.clock import Clock, SystemClock
-from dealwright.foundation.database import postgresql, sqlite
+from dealwright.foundation.database import sqlite
 from dealwright.foundation.database.dialect import Dialect, retry_after
 from dealwright.foundation.database.unit import UnitOfWork, _open
 from dealwright.foundation.errors import Problem
@@ -62,6 +62,8 @@ class Database:
             self.engine = sa.create_engine(self.url, connect_args=arguments, **common)
             self.dialect = sqlite.SqliteDialect(self.engine)
         elif backend == "postgresql":
+            from dealwright.foundation.database import postgresql  # its driver is a twentieth of a start
+
             options = (
                 f"-c timezone=UTC -c statement_timeout={int(statement_timeout_s * 1000)} "
                 f"-c lock_timeout={int(lock_timeout_s * 1000)} -c jit=off "

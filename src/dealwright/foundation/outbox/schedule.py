@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from croniter import croniter
 
 from dealwright.foundation.database import UnitOfWork
 from dealwright.foundation.database.types import instant_text
@@ -23,6 +22,8 @@ def next_occurrence(cron: str, zone_name: str, after: datetime) -> datetime:
     counts once, the first time (S22). Raises Problem 422 BAD_SCHEDULE.
     """
     zone = _zone(zone_name)
+    from croniter import croniter  # only what is set by the calendar needs it, not a start
+
     if len(cron.split()) != 5 or not croniter.is_valid(cron):
         raise Problem(422, "BAD_SCHEDULE", params={"cron": cron[:100]})
     # croniter reckons on the wall clock alone; what the zone makes of it is decided here

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from dealwright.foundation.database import Database, UnitOfWork, metadata
-from dealwright.foundation.database.migrate import head, revision_of
 from dealwright.model import ObjectDef, build
 from dealwright.records.search.tables import dw_search
 
@@ -21,6 +20,8 @@ def database(uow: UnitOfWork) -> Iterator[str]:
 
 def system_tables(uow: UnitOfWork) -> Iterator[str]:
     """The tables of this release, each with its columns, types and indexes."""
+    from dealwright.foundation.database.migrate import head, revision_of  # Alembic is a tenth of a start
+
     if revision_of(uow) != head():
         yield f"system tables: at revision {revision_of(uow)}, this release needs {head()}"
     for table in metadata.sorted_tables:
