@@ -230,7 +230,7 @@ def _objects_of(uow: UnitOfWork, actor: Actor, schema: Schema) -> dict[str, Obje
     by_roles = _known.get(schema)
     if by_roles is None:
         by_roles = _known[schema] = {}
-    key = (str(uow.db.url), state_of(uow).rights_epoch, actor.kind, actor.role_ids, actor.scopes)
+    key = (uow.db.key, state_of(uow).rights_epoch, actor.kind, actor.role_ids, actor.scopes)
     found = by_roles.get(key)
     if found is None:
         if len(by_roles) > 256:

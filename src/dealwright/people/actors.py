@@ -18,7 +18,7 @@ _kept: dict[tuple[str, str, int], tuple[Any, ...]] = {}
 
 def belongings(uow: UnitOfWork, user_id: str) -> tuple[Any, ...]:
     """(role ids, team ids, led team ids, team tree ids, primary team id, has a second step) of a user."""
-    key = (str(uow.db.url), user_id, state_of(uow).rights_epoch)
+    key = (uow.db.key, user_id, state_of(uow).rights_epoch)
     found = None if uow.memo.get("bumped") else _kept.get(key)
     if found is None:
         conn = uow.conn

@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from dealwright.access import Access, mask
+from dealwright.access import Access, ObjectAccess, mask
 from dealwright.foundation.database import UnitOfWork, state_of
 from dealwright.foundation.errors import Problem
 from dealwright.model import FieldDef, Money
@@ -23,6 +24,8 @@ from dealwright.records.query import get_one
 from dealwright.records.shapes import Saved, Work
 
 _teams: dict[tuple[str, int], dict[str, str]] = {}
+_LISTS = ("relation_many", "users", "multi_select", "tags", "file", "image")
+_blank: WeakKeyDictionary[ObjectAccess, dict[str, Any]] = WeakKeyDictionary()
 
 
 class _Unknown(Exception):
@@ -51,7 +54,9 @@ def _from_memory(work: Work, access: Access) -> dict[str, Any]:
     mine = work.after["owner"] == access.actor.user_id and rights.grant.read != "none"
     if not (mine or rights.grant.read == "all") or len(rights.grants) > 1:
         raise _Unknown
-    record: dict[str, Any] = {"id": work.record_id, "version": work.version}
+    # Most fields of a new record are empty, and what an empty one looks like is known beforehand.
+    record: dict[str, Any] = {"id": work.record_id, "version": work.version, **blank(rights, access)}
+    after = work.after
     live = {}
     if any(f.config.get("live") for f in work.obj.formulas):
         zone = ZoneInfo(state_of(work.uow).workspace.time_zone)
@@ -64,6 +69,8 @@ def _from_memory(work: Work, access: Access) -> dict[str, Any]:
             value = live.get(field.key)
             record[field.key] = None if value is None else field.ftype.to_wire(field, value)
             continue
+        if dict.get(after, field.key) is None and field.key in after and field.type != "line_items":
+            continue
         if field.type == "line_items":
             record[field.key] = [_line(line, work, access) for line in _kept(work, field.key)]
             continue
@@ -72,6 +79,25 @@ def _from_memory(work: Work, access: Access) -> dict[str, Any]:
             shown = {key: None if value is None else mask(field, value) for key, value in shown.items()}
         record |= shown
     return record
+
+
+def blank(rights: ObjectAccess, access: Access) -> dict[str, Any]:
+    """A record with nothing filled in, as one with these rights gets it; a list is none of its own, so none is changed."""
+    found = _blank.get(rights)
+    if found is None:
+        found = {}
+        for field in rights.obj.fields.values():
+            if rights.level(field.key) == "hidden" or field.type == "line_items":
+                continue
+            if field.type == "relation" and not access.object(field.target or "").can_read:
+                continue
+            found[field.key] = [] if field.type in _LISTS else None
+            if rights.level(field.key) == "masked":
+                found[field.key] = mask(field, found[field.key])
+            if field.type == "money":
+                found[f"{field.key}_currency"] = None
+        _blank[rights] = found
+    return found
 
 
 def _kept(work: Work, key: str) -> list[Work]:
@@ -135,7 +161,7 @@ def _label(work: Work, target: str, record_id: str) -> str:
 
 def _team_names(uow: UnitOfWork) -> dict[str, str]:
     """Names of teams; every change of a team raises the rights epoch."""
-    key = (str(uow.db.url), state_of(uow).rights_epoch)
+    key = (uow.db.key, state_of(uow).rights_epoch)
     found = _teams.get(key)
     if found is None:
         found = {row[0]: row[1] for row in uow.conn.execute(sa.select(dw_team.c.id, dw_team.c.name))}

@@ -34,13 +34,18 @@ class Prepared:
 
     def params(self, values: Mapping[str, Any] | None = None) -> Any:
         """Driver parameters from values by bind name; binds that are not named keep the value of compile time."""
-        given = self.defaults if not values else {**self.defaults, **values}
+        given = self.defaults if not values else values if not self.defaults else {**self.defaults, **values}
         processors = self.processors
+        if self.positional:
+            if not processors:
+                return [given[key] for key in self.keys]
+            get = processors.get
+            return [given[key] if (one := get(key)) is None else one(given[key]) for key in self.keys]
         if processors:
             filled = {key: processors[key](given[key]) if key in processors else given[key] for key in set(self.keys)}
         else:
             filled = {key: given[key] for key in self.keys}
-        return [filled[key] for key in self.keys] if self.positional else filled
+        return filled
 
 
 class Dialect(ABC):

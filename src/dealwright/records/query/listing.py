@@ -108,7 +108,7 @@ def scope_key(uow: UnitOfWork, access: Access) -> tuple[Any, ...]:
     state = state_of(uow)
     # Rights or a model that are not committed yet may be rolled back: what is built on them is nobody else's.
     return (
-        id(uow) if uow.memo.get("bumped") else 0, str(uow.db.url), state.schema_version, state.rights_epoch, access.actor.kind, access.actor.role_ids,
+        id(uow) if uow.memo.get("bumped") else 0, uow.db.key, state.schema_version, state.rights_epoch, access.actor.kind, access.actor.role_ids,
         access.actor.scopes, state.workspace.time_zone,
     )  # fmt: skip
 
