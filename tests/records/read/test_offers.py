@@ -1,10 +1,12 @@
 """A slow list offers the index that would make it fast."""
 
 import json
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from dealwright.foundation.database import UnitOfWork
 from dealwright.model import service as model
 from dealwright.records.query import offers
 from world import Person, World
@@ -29,3 +31,58 @@ def test_a_slow_list_offers_an_index_to_those_who_may_add_it(world: World, monke
     with world.db.ddl() as uow:
         model.add_index(uow, "opportunity", "amount")
     assert offer(world.admin, filter=json.dumps(FILTERED), sort="-amount") is None
+
+
+def statement_of(world: World, **query: str) -> tuple[str, object]:
+    """The list's own statement and its parameters, as sent for the administrator."""
+    sent: list[tuple[str, object]] = []
+    fetch = UnitOfWork.fetch
+
+    def heard(uow: UnitOfWork, prepared: Any, values: Any = None, **options: Any) -> Any:
+        sent.append((prepared.sql, prepared.params(values)))
+        return fetch(uow, prepared, values, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(UnitOfWork, "fetch", heard)
+        assert world.admin.http.get("/records/opportunity?" + urlencode(query)).status_code == 200
+    return max(sent, key=lambda one: len(one[0]))
+
+
+def test_a_descending_list_reads_the_index_it_was_given_backwards(world: World) -> None:
+    for place in range(3):
+        world.opportunity(world.seller, name=f"N{place}", amount=f"{place + 10}.00")
+    with world.db.ddl() as uow:
+        model.add_index(uow, "opportunity", "amount")
+    sql, params = statement_of(world, filter=json.dumps(FILTERED), sort="-amount", fields="name")
+    with world.db.read() as uow:
+        if uow.dialect.is_sqlite:
+            plan = " ".join(str(row[3]) for row in uow.raw(f"EXPLAIN QUERY PLAN {sql}", params))
+            assert "ix_opportunity_amount" in plan
+        else:
+            for name in ("seqscan", "bitmapscan", "sort"):
+                uow.raw(f"SET LOCAL enable_{name} = off")
+            plan = " ".join(str(row[0]) for row in uow.raw(f"EXPLAIN {sql}", params))
+            assert "Backward using ix_opportunity_amount" in plan
+
+
+def test_a_condition_that_empty_values_do_not_meet_changes_no_order(world: World) -> None:
+    for name, amount in (("A", "7.00"), ("B", None), ("C", "9.00"), ("D", "7.00"), ("E", "5.00")):
+        world.opportunity(world.seller, name=name, amount=amount)
+
+    def names(where: object) -> list[str]:
+        query = {"filter": json.dumps(where), "sort": "-amount", "limit": "2"}
+        found, cursor = [], None
+        while True:
+            reply = world.admin.http.get(
+                "/records/opportunity?" + urlencode(query | ({"cursor": cursor} if cursor else {}))
+            ).json()
+            found += [record["name"] for record in reply["records"]]
+            cursor = reply["next"]
+            if cursor is None:
+                return found
+
+    assert names(FILTERED) == ["C", "D", "A"]
+    assert names({"all": [FILTERED, {"field": "name", "op": "ne", "value": "C"}]}) == ["D", "A"]
+    # either may be met without an amount, so empty ones are among them and come last
+    assert names({"any": [FILTERED, {"field": "name", "op": "eq", "value": "B"}]}) == ["C", "D", "A", "B"]
+    assert names({"not": FILTERED}) == ["E", "B"]

@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
+from dealwright.conditions import All, Condition, Leaf
 from dealwright.foundation.database import Day, Decimal_, Dialect, Instant
 from dealwright.foundation.errors import Problem
 from dealwright.records.query.builder import Builder, target_of
 
 MAX_KEYS = 3
+FILLED = ("gt", "gte", "lt", "lte", "between", "in_period", "not_empty")  # what an empty value never satisfies
 
 
 class SortKey(NamedTuple):
@@ -28,8 +30,11 @@ class SortKey(NamedTuple):
     is_nullable: bool
 
 
-def sort_keys(builder: Builder, sort: str) -> list[SortKey]:
-    """The keys of `-amount,name`. Problem 422 UNKNOWN_FIELD, NOT_SORTABLE, TOO_MANY."""
+def sort_keys(builder: Builder, sort: str, filled: frozenset[str] = frozenset()) -> list[SortKey]:
+    """The keys of `-amount,name`. Problem 422 UNKNOWN_FIELD, NOT_SORTABLE, TOO_MANY.
+
+    filled: the fields that no record of the answer leaves empty (`filled_in`).
+    """
     parts = [part for part in sort.split(",") if part]
     if len(parts) > MAX_KEYS:
         raise Problem(422, "TOO_MANY", field="sort", params={"count": len(parts), "max": MAX_KEYS})
@@ -40,16 +45,34 @@ def sort_keys(builder: Builder, sort: str) -> list[SortKey]:
         shape = builder.visible.field(builder.obj.key, path)
         if shape is None:
             raise Problem(422, "UNKNOWN_FIELD", field=part[:200], params={"field": part.lstrip("+-")[:200]})
-        keys.append(SortKey(_expression(builder, path), down, _nullable(builder, path)))
+        keys.append(SortKey(_expression(builder, path), down, _nullable(builder, path, filled)))
     return keys
 
 
-def _nullable(builder: Builder, path: tuple[str, ...]) -> bool:
+def filled_in(condition: Condition) -> frozenset[str]:
+    """The fields that every record under a condition has a value in.
+
+    Said to PostgreSQL by leaving out NULLS LAST: its index by a field ends with the empty ones, so read backwards it
+    begins with them, and serves no order that wants them last.
+    """
+    parts = condition.nodes if isinstance(condition, All) else (condition,)
+    found: set[str] = set()
+    for part in parts:
+        if isinstance(part, All):
+            found |= filled_in(part)
+        elif isinstance(part, Leaf) and len(part.path) == 1 and part.op in FILLED:
+            found.add(part.path[0])
+    return frozenset(found)
+
+
+def _nullable(builder: Builder, path: tuple[str, ...], filled: frozenset[str]) -> bool:
     if len(path) > 1 or path[0] == "id":
         return len(path) > 1
     field = builder.obj.fields[path[0]]
     if builder.rights.field_condition(field.key, builder.root) is not None:
         return True  # read on some rows only, empty on the others
+    if field.key in filled and not target_of(field):  # a related record may be out of sight, and its name with it
+        return False
     return not (field.columns and builder.root.c[field.columns[0]].nullable is False)
 
 

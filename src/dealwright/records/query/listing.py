@@ -205,7 +205,7 @@ def _plan(builder: Builder, request: ListRequest, condition: Condition, searchin
     # Which records, in which order, is found out first, from the narrow columns that decide it; what is shown of them,
     # and of what they are related to, is fetched for a page only: sorting without an index took ten times as long.
     picker = Builder(builder.uow, builder.access, builder.obj.key, alias="p")
-    keys = keyset.sort_keys(picker, request.sort)
+    keys = keyset.sort_keys(picker, request.sort, keyset.filled_in(condition))
     where = [picker.where(condition), *picker.base_where(request.in_bin, many=True)]
     if searching:
         where.append(match_clause(picker))
