@@ -100,6 +100,6 @@ def create_app() -> FastAPI:
     @app.patch("/stage/{record_id}")
     def stage(record_id: str, body: dict[str, Any] = Body()) -> Response:
         row = written(spec.update, (body["stage"], record_id))
-        return answer({"id": row[0], "version": row[1]})
+        return answer({"id": row[0], "version": row[1]}) if row else answer({"code": "STALE"}, 412)
 
     return app
