@@ -45,3 +45,11 @@ def test_every_main_screen_fits_a_phone(walk: Any, company: Any) -> None:
 
 def test_a_script_typed_into_any_text_runs_nowhere(walk: Any, company: Any) -> None:
     walk("xss", company)
+
+
+def test_cards_are_moved_refused_followed_live_and_composed_on_the_board(walk: Any, workspace: Any) -> None:
+    walk("board", workspace)
+
+
+def test_a_task_is_made_moved_and_taken_back_in_the_calendar(walk: Any, workspace: Any) -> None:
+    walk("calendar", workspace)

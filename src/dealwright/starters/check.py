@@ -66,7 +66,8 @@ def _object(found: _Found, path: str, item: Mapping[str, Any]) -> None:
     found.labels(path, item)
     if "plural" in item:
         found.labels(path, item, "plural")
-    found.words(path, item, ("form", "list", "key_fields", "card"))
+    found.words(path, item, ("form", "list", "key_fields"))
+    found.each(f"{path}.card", item.get("card", []), _fact)
     found.each(f"{path}.calendar", item.get("calendar", []), _source)
     found.each(f"{path}.sections", item.get("sections", []), _named)
     found.each(f"{path}.layout", item.get("layout", []), _section)
@@ -100,6 +101,10 @@ def _target(found: _Found, path: str, item: Mapping[str, Any]) -> None:
 def _section(found: _Found, path: str, item: Mapping[str, Any]) -> None:
     found.texts(path, item, ("key", "zh", "en"))
     found.words(path, item, ("fields",))
+
+
+def _fact(found: _Found, path: str, item: Mapping[str, Any]) -> None:
+    found.texts(path, item, ("place", "field"))
 
 
 def _source(found: _Found, path: str, item: Mapping[str, Any]) -> None:

@@ -1,4 +1,12 @@
-import { ArrowLeftRight, Columns3, House, type LucideIcon, Shapes, UsersRound } from "lucide-react";
+import {
+  ArrowLeftRight,
+  CalendarDays,
+  Columns3,
+  House,
+  type LucideIcon,
+  Shapes,
+  UsersRound,
+} from "lucide-react";
 import { iconOf } from "@/app/icons";
 import type { Me, ObjectDef } from "@/shared/api/types";
 import { label } from "@/shared/format/format";
@@ -27,6 +35,12 @@ const LETTERS: Record<string, string> = {
 };
 
 export const hasStages = (object: ObjectDef) => object.fields.some((field) => field.type === "stage");
+
+/** How many of an object's dates stand in the calendar. */
+const dated = (object: ObjectDef) => {
+  const given = (object.config as { calendar?: unknown } | undefined)?.calendar;
+  return Array.isArray(given) ? given.length : 0;
+};
 
 /** Whether this person may look at the records of an object. */
 export const mayRead = (object: ObjectDef, me: Me) => (me.objects[object.key]?.read ?? "none") !== "none";
@@ -62,6 +76,11 @@ export function placesOf(objects: ObjectDef[], me: Me, locale: string, t: Say): 
       letter,
     });
     first = false;
+  }
+  if (shown.some((object) => dated(object) > 0)) {
+    const text = t("nav.calendar");
+    // Beside what is due every day, above the objects.
+    found.push({ key: "calendar", to: "/calendar", text, icon: CalendarDays, group: "top", letter: "y" });
   }
   if (Object.values(me.objects).some((one) => one.import)) {
     found.push({ key: "import", to: "/import", text: t("nav.import"), icon: ArrowLeftRight, group: "build" });

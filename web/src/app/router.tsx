@@ -65,14 +65,47 @@ const record = createRoute({
   validateSearch: (found: Record<string, unknown>): { tab?: string } => ({ tab: text(found.tab) }),
   component: lazyRouteComponent(() => import("@/features/records/RecordPage"), "RecordPage"),
 });
+interface BoardSearch {
+  filter?: unknown;
+  sort?: string;
+  view?: string;
+  pipeline?: string;
+  group?: string;
+}
+
+interface CalendarSearch {
+  mode?: string;
+  date?: string;
+  who?: string;
+  off?: string;
+  object?: string;
+  filter?: unknown;
+}
+
 const board = createRoute({
   getParentRoute: () => shell,
   path: "/board/$object",
-  validateSearch: (found: Record<string, unknown>): { filter?: unknown; sort?: string } => ({
+  validateSearch: (found: Record<string, unknown>): BoardSearch => ({
     filter: found.filter,
     sort: text(found.sort),
+    view: text(found.view),
+    pipeline: text(found.pipeline),
+    group: text(found.group),
   }),
   component: lazyRouteComponent(() => import("@/features/pipeline/Board"), "BoardPage"),
+});
+const calendar = createRoute({
+  getParentRoute: () => shell,
+  path: "/calendar",
+  validateSearch: (found: Record<string, unknown>): CalendarSearch => ({
+    mode: text(found.mode),
+    date: text(found.date),
+    who: text(found.who),
+    off: text(found.off),
+    object: text(found.object),
+    filter: found.filter,
+  }),
+  component: lazyRouteComponent(() => import("@/features/calendar/Calendar"), "CalendarPage"),
 });
 const imports = createRoute({
   getParentRoute: () => shell,
@@ -106,7 +139,7 @@ export const router = createRouter({
     setup,
     login,
     invitation,
-    shell.addChildren([home, list, record, board, imports, objects, people, lost]),
+    shell.addChildren([home, list, record, board, calendar, imports, objects, people, lost]),
   ]),
   defaultPreload: "intent",
   defaultErrorComponent: ErrorPage,

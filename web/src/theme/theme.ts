@@ -13,6 +13,8 @@ export function applyMode(mode: Mode): void {
   stage.open.forEach((colour, place) => {
     root.style.setProperty(`--stage-${place}`, colour);
   });
+  for (const [place, colour] of design[mode].echarts.categorical.entries())
+    root.style.setProperty(`--cat-${place + 1}`, colour);
   for (const name of ["won", "lost", "rest"] as const) root.style.setProperty(`--stage-${name}`, stage[name]);
 }
 

@@ -1,276 +1,238 @@
 import "./board.css";
 import "@/features/records/list.css";
-import {
-  DndContext,
-  type DragEndEvent,
-  DragOverlay,
-  KeyboardCode,
-  type KeyboardCoordinateGetter,
-  KeyboardSensor,
-  MouseSensor,
-  pointerWithin,
-  rectIntersection,
-  TouchSensor,
-  useSensor,
-  useSensors,
-} from "@dnd-kit/core";
-import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { App, Button, Dropdown, Skeleton } from "antd";
-import { ArrowUpDown, Plus } from "lucide-react";
-import { useRef, useState } from "react";
+import { DndContext, DragOverlay } from "@dnd-kit/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { Button, Skeleton } from "antd";
+import { Plus } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { FilterChips } from "@/features/records/FilterBar";
-import { both } from "@/features/records/filters";
 import { closingFields, type PathStage } from "@/features/records/process";
 import { RecordForm } from "@/features/records/RecordForm";
 import { Refusal } from "@/features/records/Refusal";
 import { SwitchBoard } from "@/features/records/SwitchBoard";
-import { useMove } from "@/features/records/useMove";
-import { useSave } from "@/features/records/useSave";
-import { useStays } from "@/features/records/useStays";
 import { api } from "@/shared/api/client";
 import { useMe, useObject, useObjects } from "@/shared/api/queries";
 import type { FieldDef, ObjectDef, OptionDef, RecordData } from "@/shared/api/types";
-import { label, short } from "@/shared/format/format";
-import { ProblemBox, useSentence } from "@/shared/Problem";
-import { CardFace, nameOf } from "./Card";
-import { Column, LostStrip } from "./Column";
-import { columnFilter, focusFrom, openSums, SORTS, sortOf, stepTo } from "./model";
+import { label } from "@/shared/format/format";
+import { ProblemBox } from "@/shared/Problem";
+import { usePhone } from "@/shared/useMedia";
+import { BoardBar } from "./BoardBar";
+import { CardFace, nameOf } from "./CardFace";
+import { Column, type ColumnHandle } from "./Column";
+import { fieldsOf, trim } from "./cards";
+import { LostStrip } from "./LostStrip";
+import { focusFrom, groupOf, kindOf, openSums } from "./model";
+import { MoveConflict, MoveFailed } from "./Notices";
+import { PhoneStages } from "./PhoneStages";
+import { columnUnder, useSensing } from "./sensing";
+import { useBoardState } from "./useBoardState";
+import { useLiveCards } from "./useLiveCards";
+import { type Step, useMoves } from "./useMoves";
+import { useSums } from "./useSums";
 
 export function BoardPage() {
   const { object: key } = useParams({ strict: false }) as { object: string };
   const objects = useObjects();
   const object = useObject(key);
-  const stage = object?.fields.find((field) => field.type === "stage");
   if (objects.error) return <ProblemBox error={objects.error} retry={() => objects.refetch()} />;
-  if (!object || !stage) return <Skeleton active className="late-in" style={{ padding: 24 }} />;
-  return <Board key={key} object={object} stageField={stage} />;
+  if (!object || !groupOf(object)) return <Skeleton active className="late-in" style={{ padding: 24 }} />;
+  return <Board key={key} object={object} />;
 }
 
-/** Left and right carry the card over the column beside. */
-const coordinates: KeyboardCoordinateGetter = (event, { context }) => {
-  if (event.code !== KeyboardCode.Left && event.code !== KeyboardCode.Right) return undefined;
-  event.preventDefault();
-  const boxes = context.droppableContainers.getEnabled().flatMap((one) => {
-    const rect = context.droppableRects.get(one.id);
-    return rect ? [{ id: String(one.id), left: rect.left, top: rect.top, width: rect.width }] : [];
-  });
-  const next = stepTo(
-    boxes,
-    context.over ? String(context.over.id) : undefined,
-    event.code === KeyboardCode.Right ? "right" : "left",
-  );
-  return next && { x: next.left + 4, y: next.top + 80 };
-};
-
-function Board({ object, stageField }: { object: ObjectDef; stageField: FieldDef }) {
+function Board({ object }: { object: ObjectDef }) {
   const { t, i18n } = useTranslation();
   const locale = i18n.language;
-  const { message } = App.useApp();
-  const navigate = useNavigate();
-  const sentence = useSentence();
   const me = useMe();
-  const address = useSearch({ strict: false }) as { filter?: unknown; sort?: string };
-  const { filter } = address;
-  const { key: sortKey, sort } = sortOf(object, address.sort);
-  const { save, refresh } = useSave(object);
-  const { move, moving, refused, putBack } = useMove(object, save, (problem) =>
-    message.error(sentence(problem)),
-  );
+  const phone = usePhone();
+  const queries = useQueryClient();
+  const state = useBoardState(object);
+  const { group, filter, pipeline, stages } = state;
+  const [draft, setDraft] = useState<string[] | null>(null);
+  const card = draft ?? state.card;
   const [creating, setCreating] = useState<string | null>(null);
-  const [closing, setClosing] = useState<{ record: RecordData; stage: OptionDef } | null>(null);
   const [dragged, setDragged] = useState<RecordData | null>(null);
   const [showLost, setShowLost] = useState(false);
   const [told, setTold] = useState("");
   const board = useRef<HTMLDivElement>(null);
-  const sensors = useSensors(
-    useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
-    useSensor(TouchSensor, { activationConstraint: { delay: 220, tolerance: 8 } }),
-    useSensor(KeyboardSensor, {
-      coordinateGetter: coordinates,
-      keyboardCodes: { start: ["Space", "KeyM"], cancel: ["Escape"], end: ["Space", "Enter", "KeyM"] },
-    }),
+  const handles = useRef<ColumnHandle[]>([]);
+  useState(() => trim(queries, object.key));
+  const asked = { object, group, filter, sort: state.sort, fields: fieldsOf(object, group, card) };
+  const stageName = (stage: OptionDef | undefined) => label(stage?.labels, locale);
+  const moves = useMoves(object, asked, ({ record, stage }: Step) =>
+    setTold(t("board.moved", { name: nameOf(object, record), stage: stageName(stage) })),
   );
-  const stages = (stageField.options ?? []).filter((one) => one.active !== false);
-  const open = stages.filter((one) => (one.kind ?? "open") === "open");
-  const stays = useStays(object, filter);
-  const won = stages.find((one) => one.kind === "won");
-  const closed = useStays(
-    object,
-    both(filter, won ? columnFilter(object, stageField, won) : undefined),
-    won !== undefined,
-  );
-  const stayOf = (stage: OptionDef) => (stage.kind === "won" ? closed : stays).stages.get(stage.key);
+  const { refused, failed, conflict, moving, closing } = moves;
+  const marks = useLiveCards(asked, dragged?.id ?? moving?.record.id ?? null, setTold);
+  const { sums, stale } = useSums(object, group, stages, filter, pipeline);
+  const unset: OptionDef = { key: "", labels: { zh: t("board.unset"), en: t("board.unset") } };
+  const all = [...((sums.get("")?.count ?? 0) > 0 ? [unset] : []), ...stages];
+  const asking = refused?.stage.key ?? failed?.stage.key ?? conflict?.stage.key;
+  const lost = stages.find((one) => one.kind === "lost");
+  const columns = all.filter((one) => one !== lost || showLost || phone || asking === one.key);
   const largest = Math.max(
     1,
-    ...stages.filter((one) => one.kind !== "lost").map((one) => stayOf(one)?.sum ?? 0),
+    ...columns.filter((one) => one !== lost).map((one) => sums.get(one.key)?.sum ?? 0),
   );
-  const total = openSums(stages, stays.stages);
   const path = useQuery({
     queryKey: ["path", object.key, dragged?.id, dragged?.version],
-    enabled: dragged !== null,
+    enabled: dragged !== null && group.type === "stage",
     queryFn: () => api<{ stages: PathStage[] }>(`/records/${object.key}/${dragged?.id}/path`),
   });
   const lacks = (stage: OptionDef) =>
-    dragged ? (path.data?.stages.find((one) => one.key === stage.key)?.missing.length ?? 0) : null;
+    dragged && dragged[group.key] !== stage.key
+      ? (path.data?.stages.find((one) => one.key === stage.key)?.missing.length ?? 0)
+      : null;
   const rights = me.data?.objects[object.key];
-  const mayMove = rights?.update !== "none" && stageField.level === "write";
-  const currency = me.data?.workspace.currency;
-
-  const go = async (record: RecordData, stage: OptionDef) => {
-    if (record[stageField.key] === stage.key) return;
-    putBack();
-    if ((stage.kind ?? "open") !== "open" && closingFields(object, stage.kind ?? "").length > 0) {
-      setClosing({ record, stage });
-      return;
-    }
-    const saved = await move(record, stage, {}, "board");
-    if (saved)
-      setTold(t("board.moved", { name: nameOf(object, record), stage: label(stage.labels, locale) }));
-  };
-  const onDragEnd = ({ active, over }: DragEndEvent) => {
-    setDragged(null);
-    const record = active.data.current as RecordData | undefined;
-    const stage = stages.find((one) => one.key === over?.id);
-    if (record && stage) void go(record, stage);
-  };
-  const named = (record: unknown) => ({ name: nameOf(object, record as RecordData) });
-  const stageName = (id: unknown) => label(stages.find((one) => one.key === id)?.labels, locale);
+  const mayMove = rights?.update !== "none" && group.level === "write";
+  const sensing = useSensing();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: said once, when the refusal comes
+  useEffect(() => {
+    if (refused)
+      setTold(
+        `${t("board.refused", { count: refused.missing.length, name: stageName(refused.stage as OptionDef) })} · ${t("board.notSaved")}`,
+      );
+  }, [refused]);
+  const find = (id: unknown) => all.find((one) => (one.key || "none") === id);
+  const named = () => ({ name: dragged ? nameOf(object, dragged) : "" });
   const onArrow = (event: React.KeyboardEvent) => {
     const here = (event.target as HTMLElement).closest<HTMLElement>("[data-place]")?.dataset.place;
     if (!here || dragged || event.ctrlKey || event.metaKey || event.altKey) return;
-    const [column = 0, card = 0] = here.split(".").map(Number);
-    const counts = [...(board.current?.querySelectorAll(".column") ?? [])].map(
-      (one) => one.querySelectorAll("[data-place]").length,
-    );
-    const next = focusFrom(counts, [column, card], event.key);
+    const [column = 0, at = 0] = here.split(".").map(Number);
+    const counts = columns.map((_, place) => handles.current[place]?.count ?? 0);
+    const next = focusFrom(counts, [column, at], event.key);
     if (!next) return;
     event.preventDefault();
-    board.current?.querySelector<HTMLElement>(`[data-place="${next[0]}.${next[1]}"] .deal-name`)?.focus();
+    handles.current[next[0]]?.focus(next[1]);
   };
-  const columns = stages.filter((one) => one.kind !== "lost" || showLost || refused?.stage.key === one.key);
-  const lost = stages.find((one) => one.kind === "lost");
-  const turn = (next: { filter?: unknown; sort?: string }) =>
-    navigate({ to: ".", search: (before: object) => ({ ...before, ...next }) } as never);
+  const waiting = new Set(
+    [moving?.record.id, refused?.record.id, failed?.record.id, conflict?.record.id].flatMap((id) => id ?? []),
+  );
+  const notice = (stage: OptionDef) => {
+    if (moving) return null;
+    if (refused?.stage.key === stage.key)
+      return (
+        <Refusal
+          key={refused.record.id}
+          object={object}
+          refused={refused}
+          title={nameOf(object, refused.record)}
+          busy={false}
+          onMove={moves.fill}
+          onPutBack={() => {
+            moves.putBack();
+            setTold(t("board.cancelled", { name: nameOf(object, refused.record) }));
+          }}
+        />
+      );
+    if (conflict?.stage.key === stage.key)
+      return (
+        <MoveConflict
+          object={object}
+          group={group}
+          conflict={conflict}
+          onInsist={moves.insist}
+          onAccept={moves.accept}
+        />
+      );
+    if (failed?.stage.key === stage.key)
+      return <MoveFailed object={object} failed={failed} onRetry={moves.retry} onClose={moves.giveUp} />;
+    return null;
+  };
   return (
     <>
       <div className="page-bar board-bar">
-        <h1>{t("nav.board")}</h1>
+        <h1>{state.title}</h1>
         <span className="grow" />
         <SwitchBoard object={object} filter={filter} here="board" />
         {rights?.create && (
-          <Button type="primary" icon={<Plus size={15} />} onClick={() => setCreating(open[0]?.key ?? null)}>
+          <Button
+            type="primary"
+            icon={<Plus size={15} />}
+            onClick={() => setCreating(stages.find((one) => kindOf(one) === "open")?.key ?? "")}
+          >
             {t("list.new", { name: label(object.labels, locale) })}
           </Button>
         )}
       </div>
-      <div className="sub-bar list-bar">
-        <FilterChips
-          object={object}
-          filter={filter}
-          onChange={(next) => turn({ filter: next && Object.keys(next).length ? next : undefined })}
-        />
-        <Dropdown
-          trigger={["click"]}
-          menu={{
-            selectedKeys: [sortKey],
-            items: SORTS.map((one) => ({ key: one, label: t(`board.sort_${one}`) })),
-            onClick: ({ key }) => turn({ sort: key }),
-          }}
-        >
-          <Button type="text" size="small" icon={<ArrowUpDown size={14} />}>
-            {t(`board.sort_${sortKey}`)}
-          </Button>
-        </Dropdown>
-        <span className="grow" />
-        <p className="board-sums">
-          <span>
-            {t("board.openSum")} <b>{t("board.deals", { count: total.count })}</b>{" "}
-            <b>{short(total.sum, locale, currency)}</b>
-          </span>
-          {total.weighted > 0 && (
-            <span>
-              {t("board.weighted")} <b>{short(total.weighted, locale, currency)}</b>
-            </span>
-          )}
-          {total.staleCount > 0 && (
-            <span>
-              {t("board.staleSum")}{" "}
-              <b className="attention">
-                {t("board.deals", { count: total.staleCount })} {short(total.staleSum, locale, currency)}
-              </b>
-            </span>
-          )}
-        </p>
-      </div>
+      <BoardBar
+        object={object}
+        state={state}
+        card={card}
+        total={openSums(all, sums)}
+        onDraft={setDraft}
+        sample={() => asked}
+      />
+      {phone && <PhoneStages columns={columns} stages={stages} sums={sums} board={board} />}
       <DndContext
-        sensors={sensors}
-        collisionDetection={(found) => {
-          const under = pointerWithin(found);
-          return under.length ? under : rectIntersection(found);
-        }}
+        sensors={sensing}
+        collisionDetection={columnUnder}
+        autoScroll={{ threshold: { x: 0.12, y: 0.1 } }}
         accessibility={{
           screenReaderInstructions: { draggable: t("board.instructions") },
+          // Said by the board's own polite region, with everything else that happens here.
           announcements: {
-            onDragStart: ({ active }) => t("board.picked", named(active.data.current)),
-            onDragOver: ({ active, over }) =>
-              over
-                ? t("board.over", { ...named(active.data.current), stage: stageName(over.id) })
-                : undefined,
-            onDragEnd: ({ active, over }) =>
-              t("board.dropped", { ...named(active.data.current), stage: stageName(over?.id) }),
-            onDragCancel: ({ active }) => t("board.cancelled", named(active.data.current)),
+            onDragStart: () => undefined,
+            onDragOver: () => undefined,
+            onDragEnd: () => undefined,
+            onDragCancel: () => undefined,
           },
         }}
-        onDragStart={({ active }) => setDragged((active.data.current as RecordData | undefined) ?? null)}
-        onDragCancel={() => setDragged(null)}
-        onDragEnd={onDragEnd}
+        onDragStart={({ active }) => {
+          const record = (active.data.current as RecordData | undefined) ?? null;
+          setDragged(record);
+          if (record) setTold(t("board.picked", { name: nameOf(object, record) }));
+        }}
+        onDragOver={({ over }) => {
+          const stage = find(over?.id);
+          if (!stage || !dragged) return;
+          const missing = lacks(stage);
+          setTold(
+            t("board.over", { ...named(), stage: stageName(stage) }) +
+              (missing ? ` · ${t("board.short", { count: missing })}` : ""),
+          );
+        }}
+        onDragCancel={() => {
+          setTold(t("board.cancelled", named()));
+          setDragged(null);
+        }}
+        onDragEnd={({ over }) => {
+          const [record, stage] = [dragged, find(over?.id)];
+          setDragged(null);
+          if (record && stage) void moves.go(record, stage);
+        }}
       >
         {/* biome-ignore lint/a11y/noStaticElementInteractions: arrows move the focus among the cards inside */}
         <div className="board" ref={board} onKeyDown={onArrow}>
           {columns.map((stage, place) => (
             <Column
-              key={stage.key}
-              object={object}
-              stageField={stageField}
+              key={stage.key || "none"}
+              asked={asked}
+              card={card}
               stage={stage}
-              stages={stages}
+              stages={all}
               place={place}
-              filter={filter}
-              sort={sort}
-              stay={stayOf(stage)}
+              sums={sums.get(stage.key)}
               largest={largest}
-              stale={stays.stale}
-              lacks={dragged && dragged[stageField.key] !== stage.key ? lacks(stage) : null}
-              dragging={dragged !== null}
-              waiting={moving?.id ?? refused?.record.id ?? null}
-              arriving={moving?.to === stage.key && refused === null}
+              stale={stale}
+              lacks={lacks(stage)}
+              waiting={waiting}
+              arriving={moving?.stage.key === stage.key ? moving.record : null}
+              marks={marks}
+              notice={notice(stage)}
               mayMove={mayMove}
-              onMove={go}
-              onNew={
-                rights?.create && (stage.kind ?? "open") === "open" ? () => setCreating(stage.key) : undefined
-              }
-              onFold={stage.kind === "lost" ? () => setShowLost(false) : undefined}
-              refusal={
-                refused?.stage.key === stage.key && (
-                  <Refusal
-                    key={refused.record.id}
-                    object={object}
-                    refused={refused}
-                    title={nameOf(object, refused.record)}
-                    busy={moving !== null}
-                    onMove={(values) => move(refused.record, refused.stage, values, "board")}
-                    onPutBack={putBack}
-                  />
-                )
-              }
+              onHandle={(at, handle) => {
+                handles.current[at] = handle;
+              }}
+              onMove={moves.go}
+              onNew={rights?.create && kindOf(stage) === "open" ? () => setCreating(stage.key) : undefined}
+              onFold={stage === lost && !phone ? () => setShowLost(false) : undefined}
             />
           ))}
           {lost && !columns.includes(lost) && (
             <LostStrip
               stage={lost}
-              count={stays.stages.get(lost.key)?.count ?? 0}
+              count={sums.get(lost.key)?.count ?? 0}
               dragging={dragged !== null}
               onOpen={() => setShowLost(true)}
             />
@@ -279,39 +241,60 @@ function Board({ object, stageField }: { object: ObjectDef; stageField: FieldDef
         <DragOverlay dropAnimation={{ duration: 140 }}>
           {dragged && (
             <div className="deal lifted">
-              <CardFace object={object} record={dragged} stale={false} />
+              <CardFace object={object} group={group} card={card} record={dragged} stale={false} />
             </div>
           )}
         </DragOverlay>
       </DndContext>
-      <p className="spoken" aria-live="polite">
+      <p className="spoken" aria-live="polite" role="status">
         {told}
       </p>
-      {creating && (
-        <RecordForm
+      {creating !== null && (
+        <NewCard
           object={object}
-          initial={{ [stageField.key]: creating }}
+          group={group}
+          value={creating}
           onClose={() => setCreating(null)}
-          onSaved={async () => {
-            setCreating(null);
-            await refresh();
-          }}
+          onSaved={state.reload}
         />
       )}
       {closing && (
         <RecordForm
           object={object}
           record={closing.record}
-          only={closingFields(object, closing.stage.kind ?? "")}
-          title={`${label(closing.stage.labels, locale)} · ${nameOf(object, closing.record)}`}
-          initial={{ [stageField.key]: closing.stage.key }}
-          onClose={() => setClosing(null)}
-          onSaved={async () => {
-            setClosing(null);
-            await refresh();
-          }}
+          only={closingFields(object, kindOf(closing.stage))}
+          title={`${stageName(closing.stage)} · ${nameOf(object, closing.record)}`}
+          initial={{ [group.key]: closing.stage.key }}
+          onClose={moves.stopClosing}
+          onSaved={moves.closed}
         />
       )}
     </>
+  );
+}
+
+function NewCard({
+  object,
+  group,
+  value,
+  onClose,
+  onSaved,
+}: {
+  object: ObjectDef;
+  group: FieldDef;
+  value: string;
+  onClose: () => void;
+  onSaved: () => Promise<unknown>;
+}) {
+  return (
+    <RecordForm
+      object={object}
+      initial={value ? { [group.key]: value } : {}}
+      onClose={onClose}
+      onSaved={async () => {
+        onClose();
+        await onSaved();
+      }}
+    />
   );
 }

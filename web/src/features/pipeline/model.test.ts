@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { ObjectDef, OptionDef } from "@/shared/api/types";
-import { columnFilter, focusFrom, openSums, sortOf, stepTo } from "./model";
+import { columnFilter, focusFrom, groupOf, openSums, sortOf, stepTo } from "./model";
 
 const object = (...keys: string[]) =>
-  ({ fields: keys.map((key) => ({ key, level: "write" })) }) as unknown as ObjectDef;
+  ({ config: {}, fields: keys.map((key) => ({ key, level: "write" })) }) as unknown as ObjectDef;
 const stage = (key: string, kind: "open" | "won" | "lost") =>
   ({ key, kind, labels: { zh: key, en: key } }) as OptionDef;
 const field = { key: "stage" } as never;
@@ -30,13 +30,38 @@ describe("the cards of a column", () => {
       value: "won",
     });
   });
+  it("are those without a value in the column of nothing", () => {
+    expect(columnFilter(object("stage"), field, stage("", "open"))).toEqual({ field: "stage", op: "empty" });
+  });
   it("stand in an order that the object has a field for", () => {
-    expect(sortOf(object("stage_entered_at", "amount"), "amount")).toEqual({
-      key: "amount",
-      sort: "-amount",
-    });
-    expect(sortOf(object("stage_entered_at"), "nonsense")).toEqual({ key: "stay", sort: "stage_entered_at" });
+    const deal = object("stage_entered_at", "worth");
+    const board = { ...deal, config: { board: { sum: "worth" } } } as unknown as ObjectDef;
+    expect(sortOf(board, "amount")).toEqual({ key: "amount", sort: "-worth" });
+    expect(sortOf(deal, "nonsense")).toEqual({ key: "stay", sort: "stage_entered_at" });
     expect(sortOf(object("name"), undefined)).toEqual({ key: "recent", sort: "-modified_at" });
+  });
+});
+
+describe("the columns of a board", () => {
+  const choice = (key: string) => ({
+    key,
+    type: "select",
+    level: "write",
+    options: [{ key: "a" }, { key: "b" }],
+  });
+  const task = (board: unknown, ...fields: unknown[]) =>
+    ({ config: { board }, fields }) as unknown as ObjectDef;
+  it("are the stages, where there are any, unless the address asks for another field", () => {
+    const deal = task({}, choice("kind"), { key: "phase", type: "stage", level: "write", options: [] });
+    expect(groupOf(deal)?.key).toBe("phase");
+    expect(groupOf(deal, "kind")?.key).toBe("kind");
+  });
+  it("are what the configuration names, else the first choice; never a hidden field", () => {
+    expect(groupOf(task({ group: "status" }, choice("priority"), choice("status")))?.key).toBe("status");
+    expect(
+      groupOf(task({ group: "status" }, choice("priority"), { ...choice("status"), level: "hidden" }))?.key,
+    ).toBe("priority");
+    expect(groupOf(task({}))).toBeUndefined();
   });
 });
 

@@ -1,30 +1,85 @@
-/** What the board decides, without React: order of cards, where the keyboard goes next, sums of the whole. */
+/** What the board decides, without React: its columns, order of cards, where the keyboard goes next, sums of the whole. */
 
-import type { Stay } from "@/features/records/stays";
 import type { FieldDef, ObjectDef, OptionDef } from "@/shared/api/types";
 
 export const SORTS = ["stay", "amount", "close", "recent"] as const;
 export type Sort = (typeof SORTS)[number];
 
-const ORDER: Record<Sort, string> = {
-  stay: "stage_entered_at",
-  amount: "-amount",
-  close: "close_date",
-  recent: "-modified_at",
-};
+/** What an object's configuration says of its board: `group` where it has no stages, figures to add up, what is due. */
+export interface BoardConfig {
+  group?: string;
+  sum?: string;
+  weighted?: string;
+  due?: string;
+  stale_factor?: number;
+}
+
+const readable = (field: FieldDef | undefined) =>
+  field && field.level !== "masked" && field.level !== "hidden" ? field : undefined;
+export const fieldOf = (object: ObjectDef, key: string | undefined) =>
+  readable(object.fields.find((field) => field.key === key));
+
+/** What the configuration of an object says of its board; without a word of it, the first amount of money is added up. */
+export function boardOf(object: ObjectDef): Required<Pick<BoardConfig, "stale_factor">> & BoardConfig {
+  const given = ((object.config as Record<string, unknown>).board ?? {}) as BoardConfig;
+  const money = object.fields.find((field) => field.type === "money" && readable(field));
+  const factor = Number(given.stale_factor);
+  const known = (key: string | undefined) => fieldOf(object, key)?.key;
+  return {
+    group: known(given.group),
+    sum: known(given.sum) ?? (given.sum ? undefined : money?.key),
+    weighted: known(given.weighted),
+    due: known(given.due),
+    stale_factor: factor > 0 ? factor : 1.6,
+  };
+}
+
+/** The fields that a board may stand by: the stage first, then choices of one. */
+export function groupsOf(object: ObjectDef): FieldDef[] {
+  const found = object.fields.filter((field) => readable(field) && !field.computed);
+  const stage = found.filter((field) => field.type === "stage");
+  const rest = found.filter((field) => field.type === "select" && (field.options ?? []).length > 1);
+  return [...stage, ...rest];
+}
+
+/** The field whose values are the columns: what the address says, else the configuration, else the stage. */
+export function groupOf(object: ObjectDef, wanted?: string): FieldDef | undefined {
+  const groups = groupsOf(object);
+  const by = (key?: string) => groups.find((field) => field.key === key);
+  return (
+    by(wanted) ?? groups.find((field) => field.type === "stage") ?? by(boardOf(object).group) ?? groups[0]
+  );
+}
+
+/** Whether a board is worth a switch of its own: there are stages, or the configuration names what stands for them. */
+export const hasBoard = (object: ObjectDef) =>
+  object.fields.some((field) => field.type === "stage") || boardOf(object).group !== undefined;
 
 /** The sort of the list call; what the object has no field for falls back to the last change. */
 export function sortOf(object: ObjectDef, wanted: string | undefined): { key: Sort; sort: string } {
-  const has = (sort: string) => object.fields.some((field) => field.key === sort.replace("-", ""));
+  const config = boardOf(object);
+  const order: Record<Sort, string | undefined> = {
+    stay: fieldOf(object, "stage_entered_at")?.key,
+    amount: config.sum && `-${config.sum}`,
+    close: config.due,
+    recent: "-modified_at",
+  };
   const key = SORTS.find((one) => one === wanted) ?? "stay";
-  return has(ORDER[key]) ? { key, sort: ORDER[key] } : { key: "recent", sort: ORDER.recent };
+  return order[key] ? { key, sort: order[key] } : { key: "recent", sort: "-modified_at" };
 }
 
-/** The cards of a column: those of its stage; of closed stages only this quarter's, where the moment of closing is kept. */
-export function columnFilter(object: ObjectDef, stageField: FieldDef, stage: OptionDef): unknown {
-  const here = { field: stageField.key, op: "eq", value: stage.key };
+/** The sorts that this object has a field for. */
+export const sortsOf = (object: ObjectDef): Sort[] => SORTS.filter((one) => sortOf(object, one).key === one);
+
+export const kindOf = (stage: OptionDef) => stage.kind ?? "open";
+
+/** The cards of a column: those of its value; of closed stages only this quarter's, where the moment of closing is kept. */
+export function columnFilter(object: ObjectDef, group: FieldDef, stage: OptionDef): unknown {
+  const here = stage.key
+    ? { field: group.key, op: "eq", value: stage.key }
+    : { field: group.key, op: "empty" };
   const dated = object.fields.some((field) => field.key === "closed_at" && field.level !== "masked");
-  if ((stage.kind ?? "open") === "open" || !dated) return here;
+  if (kindOf(stage) === "open" || !dated) return here;
   return { all: [here, { field: "closed_at", op: "in_period", value: { period: "this_quarter" } }] };
 }
 
@@ -36,11 +91,11 @@ export interface Sums {
   staleSum: number;
 }
 
-/** What stands in the open stages together. */
-export function openSums(stages: OptionDef[], stays: Map<string, Stay>): Sums {
+/** What stands in the open columns together. */
+export function openSums(stages: OptionDef[], stays: Map<string, Sums>): Sums {
   const total: Sums = { count: 0, sum: 0, weighted: 0, staleCount: 0, staleSum: 0 };
   for (const stage of stages) {
-    const stay = (stage.kind ?? "open") === "open" ? stays.get(stage.key) : undefined;
+    const stay = kindOf(stage) === "open" ? stays.get(stage.key) : undefined;
     if (!stay) continue;
     total.count += stay.count;
     total.sum += stay.sum;

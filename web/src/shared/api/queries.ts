@@ -24,13 +24,17 @@ export function useRecord(object: string, id: string) {
   });
 }
 
-export function useViews(object: string) {
+/** The saved views of an object: those of its list, or those of its board. */
+export function useViews(object: string, kind: "list" | "board" = "list") {
   return useQuery({
     queryKey: ["views", object],
     queryFn: async () => (await api<{ views: View[] }>(`/views${query({ object })}`)).views,
     staleTime: 30_000,
+    select: (found) => found.filter((one) => (kindOf(one) === "board") === (kind === "board")),
   });
 }
+
+const kindOf = (view: View) => (view.settings as { kind?: string } | undefined)?.kind;
 
 export type Row = Record<string, unknown>;
 
