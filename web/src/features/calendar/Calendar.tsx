@@ -11,35 +11,22 @@ import {
   useSensors,
 } from "@dnd-kit/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Button, Segmented, Select, Skeleton } from "antd";
-import { ChevronLeft, ChevronRight } from "lucide-react";
+import { Skeleton } from "antd";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { FilterChips } from "@/features/records/FilterBar";
 import { RecordForm } from "@/features/records/RecordForm";
-import { SwitchBoard } from "@/features/records/SwitchBoard";
-import { useMe, useObjects, useUsers } from "@/shared/api/queries";
+import { useMe, useObjects } from "@/shared/api/queries";
 import type { ObjectDef } from "@/shared/api/types";
 import { instantOf, isZh, label, todayIn } from "@/shared/format/format";
 import { useKeys } from "@/shared/keys/useKeys";
 import { ProblemBox } from "@/shared/Problem";
 import { usePhone } from "@/shared/useMedia";
+import { Bars, type CalendarAddress } from "./Bars";
 import { Day } from "./Day";
 import { Dot, Entry, NotMoved } from "./Entry";
-import { byDay, daysOf, type Item, keyOf, MODES, type Mode, monday, month, stepFrom, turned } from "./model";
+import { byDay, daysOf, type Item, keyOf, MODES, type Mode, month, stepFrom, turned } from "./model";
 import { Quick } from "./Quick";
-import { Legend, Sources } from "./Sources";
 import { spoken, useCalendar } from "./useCalendar";
-
-/** What the address of the calendar holds. */
-export interface CalendarAddress {
-  mode?: string;
-  date?: string;
-  who?: string;
-  off?: string;
-  object?: string;
-  filter?: unknown;
-}
 
 const EVENING = "18:00";
 const MOST: Record<Mode, number> = { month: 4, week: 30, agenda: 100 };
@@ -58,7 +45,6 @@ function Calendar({ objects }: { objects: ObjectDef[] }) {
   const phone = usePhone();
   const navigate = useNavigate();
   const me = useMe().data;
-  const users = useUsers();
   const address = useSearch({ strict: false }) as CalendarAddress;
   const [told, setTold] = useState("");
   const [dragged, setDragged] = useState<Item | null>(null);
@@ -179,11 +165,6 @@ function Calendar({ objects }: { objects: ObjectDef[] }) {
       setTold(t("board.cancelled", { name: item.title }));
     }
   };
-  const title = new Intl.DateTimeFormat(isZh(locale) ? "zh-CN" : "en-US", {
-    timeZone: "UTC",
-    year: "numeric",
-    month: "long",
-  }).format(new Date(`${mode === "week" ? monday(date) : date}T00:00:00Z`));
   const weekday = (day: string) =>
     new Intl.DateTimeFormat(isZh(locale) ? "zh-CN" : "en-US", { timeZone: "UTC", weekday: "short" }).format(
       new Date(`${day}T00:00:00Z`),
@@ -195,74 +176,19 @@ function Calendar({ objects }: { objects: ObjectDef[] }) {
   const empty = found.isSuccess && shown.length === 0;
   return (
     <>
-      <div className="page-bar calendar-bar">
-        <h1>{t("calendar.title")}</h1>
-        <span className="row when">
-          <button
-            type="button"
-            className="plain icon"
-            aria-label={t("calendar.earlier")}
-            onClick={() => go({ date: turned(mode, date, -1) })}
-          >
-            <ChevronLeft size={16} />
-          </button>
-          <b aria-live="polite">{title}</b>
-          <button
-            type="button"
-            className="plain icon"
-            aria-label={t("calendar.later")}
-            onClick={() => go({ date: turned(mode, date, 1) })}
-          >
-            <ChevronRight size={16} />
-          </button>
-          <Button size="small" disabled={date === today} onClick={() => go({ date: undefined })}>
-            {t("calendar.today")}
-          </Button>
-        </span>
-        <span className="grow" />
-        {object && <SwitchBoard object={object} filter={address.filter} here="calendar" />}
-        {!phone && (
-          <Segmented
-            size="small"
-            aria-label={t("calendar.mode")}
-            value={mode}
-            options={MODES.map((one) => ({ value: one, label: t(`calendar.mode_${one}`) }))}
-            onChange={(next) => go({ mode: next })}
-          />
-        )}
-      </div>
-      <div className="sub-bar list-bar">
-        <Select
-          size="small"
-          aria-label={t("calendar.whose")}
-          value={who}
-          popupMatchSelectWidth={false}
-          showSearch={{ optionFilterProp: "label" }}
-          options={[
-            { value: "me", label: t("calendar.mine") },
-            { value: "team", label: t("calendar.team") },
-            { value: "all", label: t("calendar.everyone") },
-            ...(users.data ?? []).map((one) => ({ value: one.id, label: one.name })),
-          ]}
-          onChange={(next) => go({ who: next === "me" ? undefined : next })}
-        />
-        {object ? (
-          <>
-            <Button size="small" onClick={() => go({ object: undefined, filter: undefined })}>
-              {label(object.plural, locale)} ×
-            </Button>
-            <FilterChips object={object} filter={address.filter} onChange={(next) => go({ filter: next })} />
-          </>
-        ) : null}
-        <Legend
-          objects={objects}
-          sources={sources}
-          hidden={hidden}
-          onHide={(next) => go({ off: next.join(",") || undefined })}
-        />
-        <span className="grow" />
-        <Sources objects={objects} sources={sources} />
-      </div>
+      <Bars
+        objects={objects}
+        object={object}
+        sources={sources}
+        mode={mode}
+        date={date}
+        today={today}
+        who={who}
+        filter={address.filter}
+        hidden={hidden}
+        phone={phone}
+        go={go}
+      />
       {found.error && <ProblemBox error={found.error} retry={() => found.refetch()} />}
       {(found.data?.more.length ?? 0) > 0 && <p className="meta too-many">{t("calendar.tooMany")}</p>}
       <DndContext
