@@ -31,6 +31,14 @@ def test_an_object_of_ones_own_is_made_filled_and_taken_back(walk: Any, workspac
     walk("own_object", workspace)
 
 
+def test_an_object_is_shaped_by_dragging_and_used_at_once(walk: Any, workspace: Any) -> None:
+    walk("designer", workspace)
+
+
+def test_stages_are_added_reordered_and_retired_with_deals_in_them(walk: Any, workspace: Any) -> None:
+    walk("stages", workspace)
+
+
 def test_the_shell_searches_answers_to_keys_and_says_when_it_is_cut_off(walk: Any, company: Any) -> None:
     walk("shell", company)
 

@@ -165,7 +165,7 @@ OPERATIONS: dict[str, Operation] = {
     "POST /views/choice": Operation(body=body("object", object=TEXT, default=maybe(ID), order=many(ID))),
     "GET /views/counts": Operation(answer(counts=FREE), query={"object": TEXT}),
     "POST /views": Operation(FREE, {**body("object", "labels", object=TEXT, labels=SOME_LABELS, filter=ref("Condition"), sort=maybe(TEXT), shared=YES, default=YES, settings=FREE), "additionalProperties": True}),
-    "PATCH /views/{view_id}": Operation(FREE, {**body(labels=SOME_LABELS, filter=ref("Condition"), sort=maybe(TEXT), shared=YES, default=YES, settings=FREE), "additionalProperties": True}),
+    "PATCH /views/{view_id}": Operation(FREE, {**body(labels=SOME_LABELS, filter=ref("Condition"), sort=maybe(TEXT), shared=YES, position=WHOLE, default=YES, settings=FREE), "additionalProperties": True}),
     "GET /pipelines": _list("pipelines", ref("Pipeline")),
     "PUT /pipelines": Operation(ref("Pipeline"), {**body(
         "key", "object", "labels", "stages", key=TEXT, object=TEXT, labels=SOME_LABELS, default=YES, stages=many(FREE), move=SOME_LABELS), "additionalProperties": True}),

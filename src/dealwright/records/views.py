@@ -184,7 +184,7 @@ def _own(uow: UnitOfWork, access: Access, view_id: str) -> Any:
 
 @router.patch("/{view_id}", summary="Change a view")
 def change_view(request: Request, view_id: str, body: Any = Depends(json_body)) -> Response:
-    """Any of labels, filter, sort, settings, shared, default. Others' views, and the default, need the right design."""
+    """Any of labels, filter, sort, settings, shared, default, position. Others' views, default and position need design."""
     with unit(request, write=True) as (uow, access):
         row = _own(uow, access, view_id)
         values = _checked(uow, access, body, row["object_key"])
@@ -196,6 +196,12 @@ def change_view(request: Request, view_id: str, body: Any = Depends(json_body)) 
                 values["is_shared"] = True
                 others = (dw_view.c.object_key == row["object_key"], dw_view.c.id != view_id)
                 uow.conn.execute(sa.update(dw_view).where(*others).values(is_default=False))
+        if isinstance(body, Mapping) and "position" in body:
+            access.require("design")
+            place = body["position"]
+            if isinstance(place, bool) or not isinstance(place, int) or not 0 <= place <= 10_000:
+                raise invalid([FieldError("position", "CONFIG_NUMBER", {"name": "position", "min": 0, "max": 10_000})])
+            values["position"] = place
         if values:
             uow.conn.execute(sa.update(dw_view).where(dw_view.c.id == view_id).values(values))
         row = uow.conn.execute(sa.select(dw_view).where(dw_view.c.id == view_id)).mappings().one()

@@ -12,28 +12,31 @@ await walking(async (page) => {
   await page.waitForURL("**object=project*");
 
   const field = async (type, zh, en, more = async () => {}) => {
-    await page.getByRole("button", { name: "新建字段" }).click();
-    const panel = page.getByRole("complementary", { name: "新建字段" });
-    await panel.getByRole("radio", { name: type, exact: true }).click();
-    await panel.getByLabel("中文名").fill(zh);
+    await page.getByRole("button", { name: `把「${type}」放上表单` }).click();
+    await page.getByRole("complementary", { name: type }).getByLabel("中文名").fill(zh);
+    const panel = page.getByRole("complementary", { name: zh });
     await panel.getByLabel("英文名").fill(en);
     await more(panel);
-    await panel.getByRole("button", { name: "建立字段" }).click();
-    await page.getByRole("complementary", { name: zh }).waitFor();
   };
   await field("金额", "预算", "Budget");
   await field("日期", "开工日", "Start day");
   await field("单选", "状态", "State", async (panel) => {
     for (const [place, zh, en] of [[1, "筹备", "Planned"], [2, "进行中", "Running"]]) {
-      await panel.getByRole("button", { name: "加选项" }).click();
-      await panel.getByLabel(`选项 ${place} 中文`).fill(zh);
-      await panel.getByLabel(`选项 ${place} 英文`).fill(en);
+      await panel.getByLabel(`选项 ${place} 中文`, { exact: true }).fill(zh);
+      await panel.getByLabel(`选项 ${place} 英文`, { exact: true }).fill(en);
     }
   });
   await field("关联记录", "客户", "Account", async (panel) => {
     await panel.getByRole("combobox", { name: "关联到" }).click();
     await page.getByTitle("客户", { exact: true }).last().click();
   });
+  const publish = async () => {
+    await page.getByRole("button", { name: /^发布 \d+ 处改动$/ }).click();
+    const asked = page.getByRole("dialog");
+    await asked.getByRole("button", { name: "发布", exact: true }).click();
+    await asked.waitFor({ state: "hidden" });
+  };
+  await publish();
 
   // A record of the new object: the sidebar knows it at once.
   await page.getByRole("navigation", { name: "主导航" }).getByRole("link", { name: "项目" }).click();
@@ -49,11 +52,12 @@ await walking(async (page) => {
   check(records.length === 1 && Number(records[0].budget) === 128600, "the record was not stored with its budget");
 
   // Retired and brought back; the value is still there.
-  await page.goto(`${new URL(page.url()).origin}/build/objects?object=project&field=budget`);
-  await page.getByRole("button", { name: "停用", exact: true }).click();
-  await page.getByRole("tooltip").getByRole("button", { name: "停用" }).click();
+  await page.goto(`${new URL(page.url()).origin}/build/objects?object=project&tab=fields&field=budget`);
+  await page.getByRole("complementary", { name: "预算" }).getByRole("button", { name: "停用", exact: true }).click();
+  await publish();
   const retired = page.getByRole("region", { name: "停用的字段" });
   await retired.getByRole("button", { name: "恢复" }).click();
+  await publish();
   await retired.waitFor({ state: "hidden" });
   const again = await ask(page, "GET", "/records/project");
   check(Number(again.records[0].budget) === 128600, "bringing the field back lost its value");

@@ -134,3 +134,20 @@ def test_what_uses_a_field_is_told_to_designers_only(world: World) -> None:
     ):
         assert world.seller.http.get(path).status_code == 403, path
         assert world.admin.http.get(path).status_code == 200, path
+
+
+def test_the_views_of_the_workspace_stand_in_the_order_a_designer_gives_them(world: World, view: str) -> None:
+    other = world.admin.http.post(
+        "/views", {"object": "opportunity", "labels": labels("全部", "All"), "shared": True}
+    ).json()["id"]
+
+    def order() -> list[str]:
+        return [one["id"] for one in world.admin.http.get("/views?object=opportunity").json()["views"]]
+
+    assert order() == [view, other]
+    for place, one in enumerate((other, view)):
+        assert world.admin.http.call("PATCH", f"/views/{one}", {"position": place}).status_code == 200
+
+    assert order() == [other, view]
+    assert world.admin.http.call("PATCH", f"/views/{view}", {"position": -1}).status_code == 422
+    assert world.seller.http.call("PATCH", f"/views/{view}", {"position": 0}).status_code == 403

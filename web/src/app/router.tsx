@@ -119,10 +119,13 @@ const imports = createRoute({
 const objects = createRoute({
   getParentRoute: () => shell,
   path: "/build/objects",
-  validateSearch: (found: Record<string, unknown>): { object?: string; field?: string; tab?: string } => ({
+  validateSearch: (
+    found: Record<string, unknown>,
+  ): { object?: string; field?: string; tab?: string; as?: string } => ({
     object: text(found.object),
     field: text(found.field),
     tab: text(found.tab),
+    as: text(found.as),
   }),
   component: lazyRouteComponent(() => import("@/features/build/Objects"), "ObjectsPage"),
 });

@@ -19,7 +19,12 @@ const KINDS = [
   "object.created",
   "object.retired",
   "object.restored",
+  "objects.ordered",
+  "layout.changed",
+  "rights.changed",
+  "design.published",
 ];
+const LASTING = ["index.added", "rights.changed", "design.published"];
 
 /** What was changed in an object, by whom and when; each change can be taken back as long as it still holds. */
 export function Changes({ object }: { object: Designed }) {
@@ -73,7 +78,7 @@ export function Changes({ object }: { object: Designed }) {
               size="small"
               className="act"
               icon={<Undo2 size={14} />}
-              disabled={change.kind === "index.added"}
+              disabled={LASTING.includes(change.kind)}
               onClick={() => undo(change)}
             >
               {t("build.undo")}

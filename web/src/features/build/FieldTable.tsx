@@ -3,52 +3,40 @@ import { Search } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { label } from "@/shared/format/format";
-import { useSentence } from "@/shared/Problem";
-import { type Designed, useDesigner } from "./api";
+import type { Designed } from "./api";
+import type { Drafted, Operation } from "./draft";
 import { typeInfo } from "./fieldTypes";
 
 interface Props {
   object: Designed;
+  drafted: Drafted;
   chosen: string | undefined;
   onChoose: (field: string) => void;
+  push: (...more: Operation[]) => void;
 }
 
 /** The fields of an object by section, then those the product keeps by itself, then the retired ones. */
-export function FieldTable({ object, chosen, onChoose }: Props) {
+export function FieldTable({ object, drafted, chosen, onChoose, push }: Props) {
   const { t, i18n } = useTranslation();
   const locale = i18n.language;
   const [text, setText] = useState("");
-  const [error, setError] = useState<unknown>(null);
-  const send = useDesigner();
-  const sentence = useSentence();
   const fits = (words: string) => words.toLowerCase().includes(text.trim().toLowerCase());
-  const fields = object.fields.filter((field) => fits(`${label(field.labels, locale)} ${field.key}`));
-  const sections = object.config.sections ?? [];
+  const fields = drafted.fields.filter((field) => fits(`${label(field.labels, locale)} ${field.key}`));
   const groups = [
-    ...sections.map((section) => ({
+    ...drafted.sections.map((section) => ({
       key: section.key,
       title: label(section.labels, locale),
-      fields: fields.filter((field) => !field.system && field.section === section.key),
+      fields: section.fields.flatMap((key) => fields.find((field) => field.key === key) ?? []),
     })),
     {
-      key: "rest",
-      title: sections.length ? t("build.otherFields") : t("build.ownFields"),
-      fields: fields.filter(
-        (field) => !field.system && !sections.some((section) => section.key === field.section),
-      ),
+      key: "~off",
+      title: t("build.unplaced"),
+      fields: fields.filter((field) => drafted.unplaced.some((one) => one.key === field.key)),
     },
-    { key: "system", title: t("build.systemFields"), fields: fields.filter((field) => field.system) },
+    { key: "~system", title: t("build.systemFields"), fields: fields.filter((field) => field.system) },
   ];
-  const restore = async (key: string) => {
-    setError(null);
-    try {
-      await send(`/objects/${object.key}/fields/${key}/restore`, "POST");
-    } catch (problem) {
-      setError(problem);
-    }
-  };
   return (
-    <>
+    <div className="object-body">
       <Input
         className="find"
         prefix={<Search size={14} />}
@@ -69,12 +57,13 @@ export function FieldTable({ object, chosen, onChoose }: Props) {
                 <button
                   key={field.key}
                   type="button"
-                  className={field.key === chosen ? "plain line row on" : "plain line row"}
+                  className={`plain line row${field.key === chosen ? " on" : ""}${field.mark ? " changed" : ""}`}
                   aria-pressed={field.key === chosen}
                   onClick={() => onChoose(field.key)}
                 >
                   <info.icon size={15} strokeWidth={1.7} />
                   <span className="name cut">
+                    {field.mark === "new" && <span className="plus">+ </span>}
                     {label(field.labels, locale)}
                     {field.required && <span className="required">*</span>}
                   </span>
@@ -88,25 +77,21 @@ export function FieldTable({ object, chosen, onChoose }: Props) {
             })}
           </section>
         ))}
-      {(object.retired_fields ?? []).length > 0 && (
+      {drafted.retired.length > 0 && (
         <section aria-label={t("build.retiredFields")}>
           <h3 className="meta">{t("build.retiredFields")}</h3>
-          {object.retired_fields?.map((field) => (
-            <div key={field.key} className="line row away">
+          {drafted.retired.map((field) => (
+            <div key={field.key} className={field.mark ? "line row away changed" : "line row away"}>
               <span className="name cut grow">{label(field.labels, locale)}</span>
               <code className="cut">{field.key}</code>
-              <Button size="small" onClick={() => restore(field.key)}>
+              <span className="meta kind cut">{field.mark ? t("build.willRetire") : ""}</span>
+              <Button size="small" onClick={() => push({ op: "restore", field: field.key })}>
                 {t("build.restore")}
               </Button>
             </div>
           ))}
         </section>
       )}
-      {error !== null && (
-        <p className="bad dense" role="alert">
-          {sentence(error)}
-        </p>
-      )}
-    </>
+    </div>
   );
 }

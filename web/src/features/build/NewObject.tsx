@@ -1,30 +1,74 @@
-import { Button, Input, Modal } from "antd";
+import { Button, Input, Modal, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ICONS } from "@/app/icons";
 import { ApiProblem } from "@/shared/api/client";
-import type { ObjectDef } from "@/shared/api/types";
+import type { Labels, ObjectDef } from "@/shared/api/types";
 import { useSentence } from "@/shared/Problem";
 import { keyFrom, useDesigner } from "./api";
+import { bothLabels } from "./fresh";
+import { Icons } from "./Icons";
+import { Names } from "./Names";
 
-/** A new object: its names in both languages, a key that is proposed, an icon. It starts with a name field. */
+const field = (key: string, type: string, more: Record<string, unknown> = {}) => ({
+  key,
+  type,
+  labels: bothLabels(`build.template.${key}`),
+  ...more,
+});
+const NAME = field("name", "text", { required: true });
+
+/** What an object can begin with: nothing but its name, or the fields of a common kind of thing. */
+const TEMPLATES: Record<string, () => Record<string, unknown>[]> = {
+  blank: () => [NAME],
+  work: () => [
+    NAME,
+    field("starts_on", "date"),
+    field("ends_on", "date"),
+    field("budget", "money"),
+    field("notes", "long_text"),
+  ],
+  asset: () => [
+    NAME,
+    field("model", "text"),
+    field("bought_on", "date"),
+    field("price", "money"),
+    field("notes", "long_text"),
+  ],
+  request: () => [
+    NAME,
+    field("description", "long_text"),
+    field("due_on", "date"),
+    field("contact_phone", "phone"),
+  ],
+};
+
+/** A new object: its names, a key that is proposed, an icon, and what it begins with. */
 export function NewObject({ onMade, onClose }: { onMade: (key: string) => void; onClose: () => void }) {
   const { t } = useTranslation();
-  const [zh, setZh] = useState("");
-  const [en, setEn] = useState("");
+  const [names, setNames] = useState<Labels>({ zh: "", en: "" });
   const [key, setKey] = useState<string>();
   const [icon, setIcon] = useState("folder");
+  const [template, setTemplate] = useState("blank");
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const sentence = useSentence();
   const send = useDesigner();
   const problems = error instanceof ApiProblem ? error.byField : {};
+  const named = names.zh.trim() || names.en.trim();
   const make = async () => {
+    if (!named) return;
     setBusy(true);
     setError(null);
     try {
-      const labels = { zh: zh.trim() || en.trim(), en: en.trim() || zh.trim() };
-      const body = { labels, plural: labels, icon, key: (key ?? keyFrom(en)) || undefined };
+      const labels = { zh: names.zh.trim() || names.en.trim(), en: names.en.trim() || names.zh.trim() };
+      const body = {
+        labels,
+        plural: labels,
+        icon,
+        key: (key ?? keyFrom(names.en)) || undefined,
+        name_field: "name",
+        fields: TEMPLATES[template]?.(),
+      };
       const made = await send<ObjectDef>("/objects", "POST", body);
       onMade(made.key);
     } catch (problem) {
@@ -38,7 +82,7 @@ export function NewObject({ onMade, onClose }: { onMade: (key: string) => void; 
       title={t("build.newObject")}
       onCancel={onClose}
       footer={
-        <Button type="primary" loading={busy} disabled={!zh.trim() && !en.trim()} onClick={make}>
+        <Button type="primary" loading={busy} disabled={!named} onClick={make}>
           {t("build.makeObject")}
         </Button>
       }
@@ -50,41 +94,30 @@ export function NewObject({ onMade, onClose }: { onMade: (key: string) => void; 
           void make();
         }}
       >
-        <div className="pair">
-          <div className="field">
-            <label htmlFor="object-zh">{t("build.zh")}</label>
-            <Input id="object-zh" autoFocus value={zh} onChange={(event) => setZh(event.target.value)} />
-          </div>
-          <div className="field">
-            <label htmlFor="object-en">{t("build.en")}</label>
-            <Input id="object-en" value={en} onChange={(event) => setEn(event.target.value)} />
-          </div>
-        </div>
+        <Names id="object" labels={names} autoFocus onChange={setNames} />
         <div className="field">
           <label htmlFor="object-key">{t("build.key")}</label>
           <Input
             id="object-key"
-            value={key ?? keyFrom(en)}
+            value={key ?? keyFrom(names.en)}
             placeholder={t("build.keyAuto")}
             onChange={(event) => setKey(event.target.value)}
           />
           <p className={problems.key ? "error" : "meta"}>{problems.key ?? t("build.objectKeyHint")}</p>
         </div>
-        <div className="icons" role="radiogroup" aria-label={t("build.icon")}>
-          {Object.entries(ICONS).map(([name, Icon]) => (
-            <button
-              key={name}
-              type="button"
-              role="radio"
-              aria-checked={name === icon}
-              aria-label={name}
-              className={name === icon ? "plain on" : "plain"}
-              onClick={() => setIcon(name)}
-            >
-              <Icon size={16} strokeWidth={1.7} />
-            </button>
-          ))}
+        <div className="field">
+          <label htmlFor="object-template">{t("build.beginWith")}</label>
+          <Select
+            id="object-template"
+            value={template}
+            onChange={setTemplate}
+            options={Object.keys(TEMPLATES).map((one) => ({
+              value: one,
+              label: t(`build.templates.${one}`),
+            }))}
+          />
         </div>
+        <Icons value={icon} onChange={setIcon} />
         <p className="meta">{t("build.objectHint")}</p>
         {error !== null && !problems.key && (
           <p className="bad" role="alert">

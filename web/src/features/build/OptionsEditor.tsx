@@ -1,8 +1,11 @@
-import { Button, Input } from "antd";
-import { ArrowDown, ArrowUp, Plus, X } from "lucide-react";
+import { Dropdown } from "antd";
+import { Eye, EyeOff, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { OptionDef } from "@/shared/api/types";
+import { label } from "@/shared/format/format";
+import design from "@/theme/theme.json";
 import { keyFrom } from "./api";
+import { Rows } from "./Rows";
 
 /** A key for a new option: from its English label, else a number of its own. Stable once stored. */
 export function optionKey(
@@ -16,78 +19,82 @@ export function optionKey(
   return key;
 }
 
-/** Options with both labels. Old ones keep their key, so renaming breaks no filter; used ones can only be put away. */
-export function OptionsEditor({
-  options,
-  onChange,
-}: {
+const COLOURS = design.light.echarts.categorical;
+
+interface Props {
   options: OptionDef[];
+  /** How many records hold each option; unknown for a field that is not made yet. */
+  counts?: Record<string, number>;
   onChange: (options: OptionDef[]) => void;
-}) {
-  const { t } = useTranslation();
-  const set = (place: number, changes: Partial<OptionDef>) =>
-    onChange(options.map((one, at) => (at === place ? { ...one, ...changes } : one)));
-  const move = (place: number, by: number) => {
-    const next = [...options];
-    const [one] = next.splice(place, 1);
-    if (one) next.splice(place + by, 0, one);
-    onChange(next);
-  };
+}
+
+/** Options with both names and a colour. Old ones keep their key, so renaming breaks no filter; used ones are put to rest. */
+export function OptionsEditor({ options, counts, onChange }: Props) {
+  const { t, i18n } = useTranslation();
   return (
-    <div className="options">
-      {options.map((option, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a new option has no key until it is stored
-        <div key={place} className={option.active === false ? "row away" : "row"}>
-          <Input
-            size="small"
-            aria-label={t("build.optionZh", { place: place + 1 })}
-            placeholder={t("build.zhShort")}
-            value={option.labels.zh}
-            onChange={(event) => set(place, { labels: { ...option.labels, zh: event.target.value } })}
-          />
-          <Input
-            size="small"
-            aria-label={t("build.optionEn", { place: place + 1 })}
-            placeholder="English"
-            value={option.labels.en}
-            onChange={(event) => set(place, { labels: { ...option.labels, en: event.target.value } })}
-          />
+    <Rows
+      items={options}
+      onChange={onChange}
+      name={(place, language) => t(language === "zh" ? "build.optionZh" : "build.optionEn", { place })}
+      addText={t("build.addOption")}
+      fresh={() => ({ key: "", labels: { zh: "", en: "" }, active: true })}
+      before={(option, set) => (
+        <Dropdown
+          trigger={["click"]}
+          menu={{
+            items: [undefined, ...COLOURS].map((colour, place) => ({
+              key: colour ?? "none",
+              label: (
+                <span className="row">
+                  <i className="dot" style={{ background: colour ?? "var(--line-strong)" }} />
+                  {colour ? t("build.colour", { place }) : t("build.noColour")}
+                </span>
+              ),
+              onClick: () => set({ color: colour ?? null }),
+            })),
+          }}
+        >
           <button
             type="button"
             className="plain icon"
-            aria-label={t("build.moveUp")}
-            disabled={place === 0}
-            onClick={() => move(place, -1)}
+            aria-label={t("build.colourOf", { name: label(option.labels, i18n.language) })}
           >
-            <ArrowUp size={14} />
+            <i className="dot" style={{ background: option.color ?? "var(--line-strong)" }} />
           </button>
-          <button
-            type="button"
-            className="plain icon"
-            aria-label={t("build.moveDown")}
-            disabled={place === options.length - 1}
-            onClick={() => move(place, 1)}
-          >
-            <ArrowDown size={14} />
-          </button>
-          <button
-            type="button"
-            className="plain icon"
-            aria-label={t("build.removeOption", { name: option.labels.zh || option.labels.en })}
-            onClick={() => onChange(options.filter((_, at) => at !== place))}
-          >
-            <X size={14} />
-          </button>
-        </div>
-      ))}
-      <Button
-        type="text"
-        size="small"
-        icon={<Plus size={14} />}
-        onClick={() => onChange([...options, { key: "", labels: { zh: "", en: "" }, active: true }])}
-      >
-        {t("build.addOption")}
-      </Button>
-    </div>
+        </Dropdown>
+      )}
+      after={(option, set, drop) => {
+        const held = option.key ? counts?.[option.key] : 0;
+        const name = label(option.labels, i18n.language);
+        if (!held && held !== undefined)
+          return (
+            <button
+              type="button"
+              className="plain icon"
+              aria-label={t("build.removeOption", { name })}
+              onClick={drop}
+            >
+              <X size={14} />
+            </button>
+          );
+        const rests = option.active === false;
+        const Icon = rests ? EyeOff : Eye;
+        return (
+          <>
+            {held !== undefined && <span className="meta held">{held}</span>}
+            <button
+              type="button"
+              className="plain icon"
+              aria-pressed={rests}
+              aria-label={rests ? t("build.wakeOption", { name }) : t("build.restOption", { name })}
+              title={held ? t("build.heldBy", { count: held }) : undefined}
+              onClick={() => set({ active: rests })}
+            >
+              <Icon size={14} />
+            </button>
+          </>
+        );
+      }}
+    />
   );
 }

@@ -1,10 +1,11 @@
-import { Button, Input, InputNumber, Select } from "antd";
-import { Plus, X } from "lucide-react";
+import { Input, InputNumber, Select } from "antd";
+import { X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Labels, ObjectDef, OptionDef } from "@/shared/api/types";
 import { label } from "@/shared/format/format";
 import type { Setting } from "./fieldTypes";
 import { OptionsEditor } from "./OptionsEditor";
+import { Rows } from "./Rows";
 
 export type Config = Record<string, unknown>;
 
@@ -13,11 +14,15 @@ interface Props {
   config: Config;
   objects: ObjectDef[];
   problems: Record<string, string>;
+  /** The object that the field belongs to, for roll-ups that look for who points at it. */
+  home?: string;
+  /** How many records hold each option. */
+  counts?: Record<string, number>;
   onChange: (config: Config) => void;
 }
 
 /** What only this type asks for. */
-export function Settings({ settings, config, objects, problems, onChange }: Props) {
+export function Settings({ settings, config, objects, problems, home, counts, onChange }: Props) {
   const { t } = useTranslation();
   return (
     <>
@@ -35,6 +40,9 @@ export function Settings({ settings, config, objects, problems, onChange }: Prop
               setting={setting}
               value={config[setting.name]}
               objects={objects}
+              config={config}
+              home={home}
+              counts={counts}
               onChange={(value) => onChange({ ...config, [setting.name]: value })}
             />
             {problem && (
@@ -54,10 +62,13 @@ interface OneProps {
   setting: Setting;
   value: unknown;
   objects: ObjectDef[];
+  config: Config;
+  home?: string;
+  counts?: Record<string, number>;
   onChange: (value: unknown) => void;
 }
 
-function One({ id, setting, value, objects, onChange }: OneProps) {
+function One({ id, setting, value, objects, config, home, counts, onChange }: OneProps) {
   const { t, i18n } = useTranslation();
   const named = objects
     .filter((object) => object.kind === "object" || setting.name === "object")
@@ -98,7 +109,28 @@ function One({ id, setting, value, objects, onChange }: OneProps) {
         />
       );
     case "options":
-      return <OptionsEditor options={(value ?? []) as OptionDef[]} onChange={onChange} />;
+      return <OptionsEditor options={(value ?? []) as OptionDef[]} counts={counts} onChange={onChange} />;
+    case "relation":
+    case "field": {
+      // a roll-up runs over the records of another object that point here, by one of its relations
+      const child = objects.find((object) => object.key === config.object);
+      const fits = (child?.fields ?? []).filter((field) =>
+        setting.ask === "relation" ? field.target === home : !field.system || field.key === "created_at",
+      );
+      const lines = setting.ask === "relation" && child?.kind === "lines" ? ["parent"] : [];
+      return (
+        <Select
+          id={id}
+          allowClear={!setting.needed}
+          value={value as string | undefined}
+          onChange={onChange}
+          options={[
+            ...lines.map((key) => ({ value: key, label: t("build.itsDocument") })),
+            ...fits.map((field) => ({ value: field.key, label: label(field.labels, i18n.language) })),
+          ]}
+        />
+      );
+    }
     case "columns":
       return <Columns value={(value ?? []) as Column[]} onChange={onChange} />;
     case "formula":
@@ -132,53 +164,33 @@ const COLUMN_TYPES = ["text", "number", "money", "percent", "date", "boolean"];
 /** The columns of a table of lines. */
 function Columns({ value, onChange }: { value: Column[]; onChange: (value: Column[]) => void }) {
   const { t } = useTranslation();
-  const set = (place: number, changes: Partial<Column>) =>
-    onChange(value.map((one, at) => (at === place ? { ...one, ...changes } : one)));
   return (
-    <div className="options">
-      {value.map((column, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: columns have no key until they are stored
-        <div className="row" key={place}>
-          <Input
-            size="small"
-            aria-label={t("build.columnZh", { place: place + 1 })}
-            placeholder={t("build.zhShort")}
-            value={column.labels.zh}
-            onChange={(event) => set(place, { labels: { ...column.labels, zh: event.target.value } })}
-          />
-          <Input
-            size="small"
-            aria-label={t("build.columnEn", { place: place + 1 })}
-            placeholder="English"
-            value={column.labels.en}
-            onChange={(event) => set(place, { labels: { ...column.labels, en: event.target.value } })}
-          />
+    <Rows
+      items={value}
+      onChange={onChange}
+      name={(place, language) => t(language === "zh" ? "build.columnZh" : "build.columnEn", { place })}
+      addText={t("build.addColumn")}
+      fresh={() => ({ labels: { zh: "", en: "" }, type: "text" })}
+      after={(column, set, drop) => (
+        <>
           <Select
             size="small"
-            style={{ width: 96, flex: "none" }}
+            style={{ width: 84, flex: "none" }}
             aria-label={t("build.type")}
             value={column.type}
-            onChange={(type) => set(place, { type })}
+            onChange={(type) => set({ type })}
             options={COLUMN_TYPES.map((one) => ({ value: one, label: t(`build.types.${one}`) }))}
           />
           <button
             type="button"
             className="plain icon"
             aria-label={t("build.removeOption", { name: column.labels.zh || column.labels.en })}
-            onClick={() => onChange(value.filter((_, at) => at !== place))}
+            onClick={drop}
           >
             <X size={14} />
           </button>
-        </div>
-      ))}
-      <Button
-        type="text"
-        size="small"
-        icon={<Plus size={14} />}
-        onClick={() => onChange([...value, { labels: { zh: "", en: "" }, type: "text" }])}
-      >
-        {t("build.addColumn")}
-      </Button>
-    </div>
+        </>
+      )}
+    />
   );
 }

@@ -7,8 +7,8 @@ import type { FieldDef, ObjectDef } from "@/shared/api/types";
 import { label, number } from "@/shared/format/format";
 import { useSentence } from "@/shared/Problem";
 import { useDesigner } from "./api";
+import { cleaned } from "./cleaned";
 import { CONVERTIBLE, typeInfo } from "./fieldTypes";
-import { cleaned } from "./NewField";
 import { type Config, Settings } from "./Settings";
 
 interface Preview {

@@ -47,10 +47,12 @@ export function useChanges() {
 /** Send a change of objects or fields; every screen then reads the new definitions. */
 export function useDesigner() {
   const queries = useQueryClient();
-  return async <T>(path: ApiPath, method: string, body?: unknown): Promise<T> => {
-    const answer = await api<T>(path, { method, body });
+  return async <T>(path: ApiPath, method: string, body?: unknown, version?: number): Promise<T> => {
+    const answer = await api<T>(path, { method, body, version });
     await Promise.all(
-      ["objects", "me", "schema-changes"].map((key) => queries.invalidateQueries({ queryKey: [key] })),
+      ["objects", "me", "schema-changes", "uses", "rights", "pipelines", "design-counts"].map((key) =>
+        queries.invalidateQueries({ queryKey: [key] }),
+      ),
     );
     return answer;
   };

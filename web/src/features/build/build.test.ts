@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { keyFrom } from "./api";
+import { cleaned } from "./cleaned";
 import { TYPES } from "./fieldTypes";
-import { cleaned } from "./NewField";
 import { optionKey } from "./OptionsEditor";
 
 test("a key is proposed from the English label, and none from Chinese alone", () => {

@@ -42,6 +42,8 @@ export interface Setting {
     | "choice"
     | "flag"
     | "columns"
+    | "relation"
+    | "field"
     | "formula";
   choices?: string[];
   /** A setting without which the field cannot be made. */
@@ -134,9 +136,9 @@ export const TYPES: TypeInfo[] = [
     computed: true,
     settings: [
       { name: "object", ask: "object", needed: true },
-      { name: "relation", ask: "words", needed: true },
+      { name: "relation", ask: "relation", needed: true },
       { name: "op", ask: "choice", choices: ["count", "sum", "min", "max", "avg"], needed: true },
-      { name: "field", ask: "words" },
+      { name: "field", ask: "field" },
     ],
   },
   {

@@ -49,7 +49,7 @@ export interface paths {
         head?: never;
         /**
          * Change a view
-         * @description Any of labels, filter, sort, settings, shared, default. Others' views, and the default, need the right design.
+         * @description Any of labels, filter, sort, settings, shared, default, position. Others' views, default and position need design.
          */
         patch: operations["change_view_api_v1_views__view_id__patch"];
         trace?: never;
@@ -3167,6 +3167,7 @@ export interface operations {
                     filter?: components["schemas"]["Condition"];
                     sort?: string | null;
                     shared?: boolean;
+                    position?: number;
                     default?: boolean;
                     settings?: {
                         [key: string]: unknown;
