@@ -44,6 +44,8 @@ export interface ListSearch {
   q?: string;
   cols?: string;
   density?: string;
+  widths?: string;
+  totals?: string;
 }
 
 const list = createRoute({
@@ -56,8 +58,21 @@ const list = createRoute({
     q: text(found.q),
     cols: text(found.cols),
     density: text(found.density),
+    widths: text(found.widths),
+    totals: text(found.totals),
   }),
   component: lazyRouteComponent(() => import("@/features/records/List"), "ListPage"),
+});
+const duplicates = createRoute({
+  getParentRoute: () => shell,
+  path: "/duplicates/$object",
+  component: lazyRouteComponent(() => import("@/features/records/DuplicatesPage"), "DuplicatesPage"),
+});
+const merging = createRoute({
+  getParentRoute: () => shell,
+  path: "/merge/$object",
+  validateSearch: (found: Record<string, unknown>): { ids?: string } => ({ ids: text(found.ids) }),
+  component: lazyRouteComponent(() => import("@/features/records/MergePage"), "MergePage"),
 });
 const record = createRoute({
   getParentRoute: () => shell,
@@ -142,7 +157,19 @@ export const router = createRouter({
     setup,
     login,
     invitation,
-    shell.addChildren([home, list, record, board, calendar, imports, objects, people, lost]),
+    shell.addChildren([
+      home,
+      list,
+      duplicates,
+      merging,
+      record,
+      board,
+      calendar,
+      imports,
+      objects,
+      people,
+      lost,
+    ]),
   ]),
   defaultPreload: "intent",
   defaultErrorComponent: ErrorPage,

@@ -9,6 +9,9 @@ const bar = (onClear = () => {}) => (
   <BulkBar
     object={deal}
     choice={{ ids: ["a", "b", "c"] }}
+    chosen={[]}
+    sort="name"
+    columns={["name"]}
     count={3}
     sum="¥627,000"
     total={9}

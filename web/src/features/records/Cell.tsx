@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { CircleAlert, Plus } from "lucide-react";
+import { CircleAlert, Lock, Plus } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "@/shared/api/client";
@@ -10,8 +10,9 @@ import { FieldValue, isNumeric } from "@/shared/fields/FieldValue";
 import { day, label, todayIn } from "@/shared/format/format";
 import { useSentence } from "@/shared/Problem";
 import { TierMark } from "@/shared/TierMark";
+import { Clashes } from "./Clashes";
 import { lateBy } from "./columns";
-import { isWritable, same, type Values } from "./model";
+import { type Clash, isWritable, same, type Values } from "./model";
 
 const NOT_HERE = ["file", "image", "line_items", "relation_any", "long_text"];
 
@@ -66,83 +67,120 @@ function Shown({
   );
 }
 
+/** What came of a save: stored, or somebody else was first and both values wait for a decision. */
+export interface Saving {
+  clash?: { clashes: Clash[]; who: string; latest: RecordData; decide: (kept: Values) => Promise<unknown> };
+}
+
+const CHOSEN_AT_ONCE = ["select", "stage", "date", "user", "relation", "boolean"];
+const SEVERAL = ["tags", "multi_select", "relation_many", "users"];
+const MENUS =
+  ".ant-select-dropdown:not(.ant-select-dropdown-hidden), .ant-picker-dropdown:not(.ant-picker-dropdown-hidden)";
+
+/** Why a cell cannot be changed where it stands; undefined when it can. */
+function whyNot(field: FieldDef): string | undefined {
+  if (editableHere(field)) return undefined;
+  if (field.computed || field.system) return "list.lockedComputed";
+  if (field.config.system_set) return "list.lockedEngine";
+  if (field.level !== "write") return "list.lockedRight";
+  return "list.lockedElsewhere";
+}
+
 /** The cell of a list: a click selects it, Enter or a second click edits it in its place. */
 export function Cell({
   object,
   field,
   record,
   selected,
+  editing,
   tier,
   stale,
   onSelect,
+  onEdit,
+  onGo,
   onSave,
 }: {
   object: ObjectDef;
   field: FieldDef;
   record: RecordData;
   selected: boolean;
+  editing: boolean;
   tier?: string;
   stale: boolean;
   onSelect: () => void;
-  onSave: (values: Values) => Promise<unknown>;
+  onEdit: (editing: boolean) => void;
+  /** Right and down by so many cells; the last says whether to go on editing there. */
+  onGo: (right: number, down: number, edit?: boolean) => void;
+  onSave: (values: Values) => Promise<Saving>;
 }) {
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
   const sentence = useSentence();
-  const [editing, setEditing] = useState(false);
   const [value, setValue] = useState<unknown>(null);
   const [problem, setProblem] = useState<string>();
+  const [clash, setClash] = useState<Saving["clash"]>();
   const [saved, setSaved] = useState(false);
+  const [busy, setBusy] = useState(false);
   const cell = useRef<HTMLDivElement>(null);
   const name = label(field.labels, i18n.language);
-  const may = editableHere(field);
+  const locked = whyNot(field);
+  const open = editing && !locked;
   useEffect(() => {
-    if (selected && !editing) cell.current?.focus({ preventScroll: true });
-  }, [selected, editing]);
-  const begin = () => {
-    if (!may) return;
+    if (selected && !open) cell.current?.focus({ preventScroll: true });
+  }, [selected, open]);
+  // What is typed begins with what stands there: known before the input is drawn for the first time.
+  const [was, setWas] = useState(false);
+  if (open !== was) {
+    setWas(open);
     setValue(record[field.key] ?? null);
     setProblem(undefined);
-    setEditing(true);
+    setClash(undefined);
+  }
+  const stored = () => {
+    setProblem(undefined);
+    setClash(undefined);
+    setSaved(true);
+    setTimeout(() => setSaved(false), 900);
   };
-  const finish = async (next: unknown) => {
-    if (same(next, record[field.key])) return setEditing(false);
+  const finish = async (next: unknown, then: () => void = () => onEdit(false)) => {
+    if (busy) return;
+    if (same(next, record[field.key])) return then();
+    setBusy(true);
     try {
-      await onSave({ [field.key]: next });
-      setEditing(false);
-      setSaved(true);
-      setTimeout(() => setSaved(false), 900);
+      const done = await onSave({ [field.key]: next });
+      if (done.clash) return setClash(done.clash);
+      stored();
+      then();
     } catch (error) {
       setProblem(
         error instanceof ApiProblem ? (error.byField[field.key] ?? sentence(error)) : sentence(error),
       );
+    } finally {
+      setBusy(false);
     }
   };
   const empty = record[field.key] === null || record[field.key] === undefined;
-  if (editing)
+  if (open)
     return (
       <div
         className={`cell editing${isNumeric(field) ? " num" : ""}${problem ? " refused" : ""}`}
         role="cell"
+        aria-busy={busy}
         onKeyDown={(event) => {
           event.stopPropagation();
-          if (event.key === "Escape") setEditing(false);
-          if (
-            event.key === "Enter" &&
-            !event.nativeEvent.isComposing &&
-            !["tags", "multi_select", "relation_many", "users"].includes(field.type)
-          ) {
+          if (event.nativeEvent.isComposing || clash) return;
+          if (event.key === "Escape") onEdit(false);
+          if (event.key === "Tab") {
+            event.preventDefault();
+            void finish(value, () => onGo(event.shiftKey ? -1 : 1, 0, true));
+          }
+          if (event.key === "Enter" && !SEVERAL.includes(field.type)) {
             event.preventDefault();
             void finish(value);
           }
         }}
         onBlur={(event) => {
-          if (problem || event.currentTarget.contains(event.relatedTarget)) return;
-          if (
-            document.querySelector(
-              ".ant-select-dropdown:not(.ant-select-dropdown-hidden), .ant-picker-dropdown:not(.ant-picker-dropdown-hidden)",
-            )
-          )
-            return;
+          if (problem || clash || event.currentTarget.contains(event.relatedTarget)) return;
+          if (document.querySelector(MENUS)) return;
           void finish(value);
         }}
       >
@@ -156,8 +194,7 @@ export function Cell({
           status={problem ? "error" : undefined}
           onChange={(next) => {
             setValue(next);
-            if (["select", "stage", "date", "user", "relation", "boolean"].includes(field.type))
-              void finish(next);
+            if (CHOSEN_AT_ONCE.includes(field.type)) void finish(next);
           }}
         />
         {problem && (
@@ -165,8 +202,24 @@ export function Cell({
             {problem}
           </p>
         )}
+        {clash && (
+          <div className="cell-clash">
+            <Clashes
+              clashes={clash.clashes}
+              who={clash.who}
+              record={clash.latest}
+              onDecide={async (kept) => {
+                await clash.decide(kept);
+                stored();
+                onEdit(false);
+              }}
+              onCancel={() => onEdit(false)}
+            />
+          </div>
+        )}
       </div>
     );
+  const begin = () => !locked && onEdit(true);
   return (
     <div
       ref={cell}
@@ -180,20 +233,48 @@ export function Cell({
         else onSelect();
       }}
       onKeyDown={(event) => {
-        if (event.key === "Enter" || event.key === "e") {
-          event.preventDefault();
-          event.stopPropagation();
-          begin();
-        }
+        const arrows: Record<string, [number, number]> = {
+          ArrowLeft: [-1, 0],
+          ArrowRight: [1, 0],
+          ArrowUp: [0, -1],
+          ArrowDown: [0, 1],
+        };
+        const way = arrows[event.key];
+        if (way) onGo(...way);
+        else if (event.key === "Enter" || event.key === "e") begin();
+        else return;
+        event.preventDefault();
+        event.stopPropagation();
       }}
     >
       <Shown {...{ object, field, record, tier, stale, empty }} />
+      {selected && locked && (
+        <>
+          <Lock size={12} aria-hidden="true" className="lock" />
+          <p className="cell-problem quiet" role="note">
+            {t(locked)}
+          </p>
+        </>
+      )}
     </div>
   );
 }
 
-/** The first column: the record's name, which opens it. */
-export function NameCell({ object, record, name }: { object: ObjectDef; record: RecordData; name: string }) {
+/** The first column: the record's name, which opens it. What it opens is fetched when somebody is about to. */
+export function NameCell({
+  object,
+  record,
+  name,
+  onIntent,
+  onFocus,
+}: {
+  object: ObjectDef;
+  record: RecordData;
+  name: string;
+  onIntent: () => void;
+  onFocus: () => void;
+}) {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   return (
     <div className="cell first" role="cell">
       <Link
@@ -201,6 +282,15 @@ export function NameCell({ object, record, name }: { object: ObjectDef; record: 
         id={`row-${record.id}`}
         to="/o/$object/$id"
         params={{ object: object.key, id: record.id }}
+        onPointerEnter={() => {
+          timer.current = setTimeout(onIntent, 60);
+        }}
+        onPointerLeave={() => clearTimeout(timer.current)}
+        onPointerDown={onIntent}
+        onFocus={() => {
+          onFocus();
+          onIntent();
+        }}
       >
         {name}
       </Link>

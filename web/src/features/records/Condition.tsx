@@ -54,7 +54,8 @@ function PeopleInput({ value, onChange }: { value: unknown; onChange: (value: un
   );
 }
 
-function ValueInput({
+/** The input of a condition's value: none, a period, two ends, people, or the field's own. */
+export function ValueInput({
   field,
   op,
   value,

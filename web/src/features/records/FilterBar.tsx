@@ -1,6 +1,6 @@
 import { Button, Dropdown, Input, type InputRef, Popover } from "antd";
-import { Plus, Search, X } from "lucide-react";
-import { type RefObject, useEffect, useState } from "react";
+import { ListTree, Plus, Search, X } from "lucide-react";
+import { lazy, type RefObject, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef } from "@/shared/api/types";
 import {
@@ -12,8 +12,12 @@ import {
   sentence as plain,
 } from "@/shared/conditions";
 import { ConditionEditor, useOperatorName } from "./Condition";
-import { editable, filterOf, formOf, nodesOf, operatorsOf } from "./filters";
+import { conditionOf, editable, filterOf, formOf, nodesOf, operatorsOf } from "./filters";
 import { useWords } from "./words";
+
+const FilterBuilder = lazy(() =>
+  import("./FilterBuilder").then((found) => ({ default: found.FilterBuilder })),
+);
 
 function Cross({ name, onRemove }: { name: string; onRemove: () => void }) {
   const { t } = useTranslation();
@@ -116,6 +120,7 @@ export function FilterChips({
 }) {
   const { t } = useTranslation();
   const [adding, setAdding] = useState(false);
+  const [building, setBuilding] = useState(false);
   const { words, sentence, nameOf } = useWords(object, filter);
   const nodes = nodesOf(filter);
   const put = (next: Condition[]) => onChange(filterOf(next) ?? {});
@@ -137,9 +142,14 @@ export function FilterChips({
         ) : (
           // biome-ignore lint/suspicious/noArrayIndexKey: two conditions may be the same
           <span className="chip" key={place}>
-            <span className="part" title={plain(sentence(node))}>
+            <button
+              type="button"
+              className="plain part"
+              title={plain(sentence(node))}
+              onClick={() => setBuilding(true)}
+            >
               <span className="cut begins">{plain(sentence(node))}</span>
-            </span>
+            </button>
             <Cross name={t("list.tree")} onRemove={() => remove(place)} />
           </span>
         ),
@@ -150,20 +160,47 @@ export function FilterChips({
         trigger="click"
         placement="bottomLeft"
         content={
-          <ConditionEditor
-            key={String(adding)}
-            object={object}
-            onDone={(leaf) => {
-              setAdding(false);
-              put([...nodes, leaf]);
-            }}
-          />
+          <>
+            <ConditionEditor
+              key={String(adding)}
+              object={object}
+              onDone={(leaf) => {
+                setAdding(false);
+                put([...nodes, leaf]);
+              }}
+            />
+            <Button
+              type="link"
+              size="small"
+              className="to-builder"
+              icon={<ListTree size={14} />}
+              onClick={() => {
+                setAdding(false);
+                setBuilding(true);
+              }}
+            >
+              {t("list.toBuilder")}
+            </Button>
+          </>
         }
       >
         <Button type="text" size="small" icon={<Plus size={14} />}>
           {t("list.filter")}
         </Button>
       </Popover>
+      {building && (
+        <Suspense>
+          <FilterBuilder
+            object={object}
+            filter={conditionOf(filter)}
+            onClose={() => setBuilding(false)}
+            onDone={(next) => {
+              setBuilding(false);
+              onChange(next);
+            }}
+          />
+        </Suspense>
+      )}
     </>
   );
 }

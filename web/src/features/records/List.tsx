@@ -1,12 +1,12 @@
 import "./list.css";
 import "./bulk.css";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { Button, Dropdown, type InputRef, Skeleton } from "antd";
-import { Download, Plus, Rows3 } from "lucide-react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Button, type InputRef, Skeleton } from "antd";
+import { Plus } from "lucide-react";
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, query } from "@/shared/api/client";
+import { api } from "@/shared/api/client";
 import { useAggregate, useMe, useObject, useObjects } from "@/shared/api/queries";
 import type { ObjectDef, RecordData } from "@/shared/api/types";
 import { label, money } from "@/shared/format/format";
@@ -14,15 +14,18 @@ import { useKeys } from "@/shared/keys/useKeys";
 import { ProblemBox } from "@/shared/Problem";
 import { usePhone } from "@/shared/useMedia";
 import { BulkBar, type Choice } from "./BulkBar";
-import { ColumnsMenu } from "./ColumnsMenu";
+import type { Saving } from "./Cell";
 import { Empty } from "./Empty";
-import { FilterChips, SearchBox, Sentence } from "./FilterBar";
+import { Sentence } from "./FilterBar";
 import { Foot, measuresOf } from "./Foot";
-import { type Density, useListState } from "./listState";
+import { ListBar } from "./ListBar";
+import { ListMenu } from "./ListMenu";
+import { totalsText, UNCHANGED, useListState, widthsText } from "./listState";
 import { PhoneRows } from "./PhoneRows";
-import { RecordForm } from "./RecordForm";
+import { PAGE } from "./rows";
 import { SwitchBoard } from "./SwitchBoard";
 import { Table } from "./Table";
+import { useRows } from "./useRows";
 import { useSave } from "./useSave";
 import { useStays } from "./useStays";
 import { SaveView, ViewTabs } from "./ViewTabs";
@@ -38,22 +41,25 @@ export function ListPage() {
   return <List key={key} object={object} />;
 }
 
-const PAGE = 100;
+const Peek = lazy(() => import("./Peek").then((found) => ({ default: found.Peek })));
+const RecordForm = lazy(() => import("./RecordForm").then((found) => ({ default: found.RecordForm })));
 
 function List({ object }: { object: ObjectDef }) {
   const { t, i18n } = useTranslation();
   const locale = i18n.language;
   const navigate = useNavigate();
+  const queries = useQueryClient();
   const me = useMe();
   const phone = usePhone();
   const state = useListState(object);
   const { filter, sort, q, columns, density, go } = state;
   const [creating, setCreating] = useState(false);
-  const [chosen, setChosen] = useState<Set<string>>(new Set());
+  const [chosen, setChosen] = useState<Map<string, RecordData>>(new Map());
   const [everything, setEverything] = useState(false);
+  const [peeked, setPeeked] = useState<RecordData>();
   const [range, setRange] = useState<[number, number]>([1, 1]);
   const { sentence } = useWords(object, filter);
-  const { save } = useSave(object);
+  const { save, decide, waiting, dropConflict } = useSave(object);
   const search = useRef<InputRef>(null);
   const rights = me.data?.objects[object.key];
   const ready = state.views.isFetched;
@@ -63,48 +69,34 @@ function List({ object }: { object: ObjectDef }) {
     () => columns.flatMap((key) => object.fields.find((field) => field.key === key) ?? []),
     [columns, object],
   );
-  const wanted = [...columns, ...(stage && !columns.includes(stage.key) ? [stage.key] : [])].join(",");
-  const params = { filter, sort, search: q, fields: wanted, limit: PAGE };
-  const list = useInfiniteQuery({
-    queryKey: ["list", object.key, params],
-    enabled: ready,
-    queryFn: ({ pageParam }) =>
-      api<{ records: RecordData[]; next: string | null }>(
-        `/records/${object.key}${query({ ...params, cursor: pageParam })}`,
-      ),
-    initialPageParam: "",
-    getNextPageParam: (last) => last.next,
-    placeholderData: (before) => before,
-  });
-  const measures = measuresOf(object, columns);
+  const measures = measuresOf(object, columns, state.totals);
   const totals = useAggregate(
     object.key,
     { filter: filter ?? {}, measures, ...(q ? { search: q } : {}) },
     ready,
   );
+  const sums = measures.find((one) => one.op === "sum")?.field;
+  const count = totals.data ? Number(totals.data.rows[0]?.count ?? 0) : undefined;
+  const wanted = [...new Set([...columns, ...(stage ? [stage.key] : []), ...(sums ? [sums] : [])])].join(",");
+  const params = { filter, sort, search: q, fields: wanted, limit: PAGE };
+  const rows = useRows(object, params, ready, count);
+  const { look, total } = rows;
   const stays = useStays(object, {}, ready && columns.includes("days_in_stage"));
-  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.records) ?? [], [list.data]);
-  const total = Number(totals.data?.rows[0]?.count ?? rows.length);
-  const { fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData } = list;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage && !isPlaceholderData) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, isPlaceholderData, fetchNextPage]);
   const shownRows = useCallback(
-    (from: number, to: number) =>
-      setRange((before) => (before[0] === from && before[1] === to ? before : [from, to])),
-    [],
+    (from: number, to: number) => {
+      look(from, to, total);
+      setRange((before) => (before[0] === from + 1 && before[1] === to + 1 ? before : [from + 1, to + 1]));
+    },
+    [look, total],
   );
-  useEffect(() => {
-    if (rows.length)
-      keepWalk(
-        object.key,
-        rows.map((row) => row.id),
-        total,
-      );
-  }, [rows, total, object.key]);
-  const choose = (next: Set<string>) => {
+  const choose = (next: Map<string, RecordData>) => {
     setEverything(false);
     setChosen(next);
+  };
+  const loaded = () => new Map(rows.around(range[0] - 1).rows.map((row) => [row.id, row]));
+  const chooseAll = () => {
+    choose(loaded());
+    if (!q) setEverything(true);
   };
   useKeys({
     "/": () => search.current?.focus(),
@@ -113,20 +105,47 @@ function List({ object }: { object: ObjectDef }) {
   // The sentence is one text with a gap: the languages put the object's name at different ends.
   const [before, after] = t("list.sentence", { name: label(object.plural, locale), parts: "\n" }).split("\n");
   const filtered = parts.length > 0 || q !== "";
-  const sums = measures.find((one) => one.op === "sum")?.field;
-  const picked = rows.filter((row) => chosen.has(row.id));
   const sum =
-    sums && picked.length === chosen.size && !everything
+    sums && !everything
       ? money(
-          picked.reduce((add, row) => add + Number(row[sums] ?? 0), 0).toFixed(2),
+          [...chosen.values()].reduce((add, row) => add + Number(row[sums] ?? 0), 0).toFixed(2),
           me.data?.workspace.currency ?? "CNY",
           locale,
         )
       : null;
-  const choice: Choice = everything ? { filter: filter ?? {} } : { ids: [...chosen] };
-  const exportTo = (format: string) =>
-    `/api/v1/records/${object.key}/export${query({ format, filter, sort, search: q, fields: columns.join(",") })}`;
-  const clear = () => go({ filter: {}, q: undefined, view: "all" });
+  const choice: Choice = everything ? { filter: filter ?? {} } : { ids: [...chosen.keys()] };
+  const clear = () => go({ ...UNCHANGED, filter: {}, q: undefined, view: "all" });
+  /** The list that a record is opened from goes along, so that one can go on to the next. */
+  const remember = (record: RecordData) => {
+    const run = rows.around(range[0] - 1);
+    const place = run.rows.findIndex((row) => row.id === record.id);
+    const from = Math.max(0, place - 500);
+    const ids = run.rows.slice(from, from + 1000).map((row) => row.id);
+    keepWalk(object.key, ids, total, run.from + from);
+  };
+  const intend = (record: RecordData) => {
+    remember(record);
+    void queries.prefetchQuery({
+      queryKey: ["record", object.key, record.id],
+      queryFn: () => api<RecordData>(`/records/${object.key}/${record.id}`),
+      staleTime: 10_000,
+    });
+  };
+  const saveCell = async (record: RecordData, values: Record<string, unknown>): Promise<Saving> => {
+    const saved = await save(record, values);
+    const clash = waiting.current;
+    if (saved || !clash) return {};
+    dropConflict();
+    return {
+      clash: {
+        ...clash,
+        decide: (kept) => {
+          waiting.current = clash;
+          return decide(kept);
+        },
+      },
+    };
+  };
   return (
     <>
       <div className="page-bar list-head">
@@ -134,54 +153,14 @@ function List({ object }: { object: ObjectDef }) {
         <ViewTabs object={object} state={state} />
         <span className="grow" />
         <SwitchBoard object={object} filter={filter} here="list" />
-        {rights?.export && !phone && (
-          <Dropdown
-            trigger={["click"]}
-            menu={{
-              items: ["xlsx", "csv"].map((format) => ({
-                key: format,
-                label: <a href={exportTo(format)}>{t(`list.export_${format}`)}</a>,
-              })),
-            }}
-          >
-            <Button icon={<Download size={15} />} aria-label={t("list.export")} />
-          </Dropdown>
-        )}
+        {!phone && <ListMenu object={object} state={state} />}
         {rights?.create && (
           <Button type="primary" icon={<Plus size={15} />} onClick={() => setCreating(true)}>
             {t("list.new", { name: label(object.labels, locale) })}
           </Button>
         )}
       </div>
-      <div className="sub-bar list-bar">
-        <FilterChips object={object} filter={filter} onChange={(next) => go({ filter: next })} />
-        <span className="grow" />
-        <SearchBox box={search} value={q} onChange={(text) => go({ q: text || undefined }, true)} />
-        {!phone && (
-          <>
-            <Dropdown
-              trigger={["click"]}
-              menu={{
-                selectedKeys: [density],
-                items: ["compact", "normal", "tall"].map((one) => ({
-                  key: one,
-                  label: t(`list.density_${one}`),
-                })),
-                onClick: ({ key }) => go({ density: key as Density }),
-              }}
-            >
-              <Button type="text" size="small" icon={<Rows3 size={14} />}>
-                {t(`list.density_${density}`)}
-              </Button>
-            </Dropdown>
-            <ColumnsMenu
-              object={object}
-              columns={columns}
-              onChange={(next) => go({ cols: next.join(",") })}
-            />
-          </>
-        )}
-      </div>
+      <ListBar object={object} state={state} box={search} phone={phone} />
       {(parts.length > 0 || state.changed) && (
         <div className="sentence">
           {parts.length > 0 ? (
@@ -196,39 +175,58 @@ function List({ object }: { object: ObjectDef }) {
           <SaveView object={object} state={state} />
         </div>
       )}
-      {list.error ? (
-        <ProblemBox error={list.error} retry={() => list.refetch()} />
-      ) : !list.isPending && rows.length === 0 ? (
+      {rows.error ? (
+        <ProblemBox error={rows.error} retry={() => rows.refetch()} />
+      ) : rows.empty && total === 0 ? (
         <Empty
           object={object}
+          filter={filter}
           filtered={filtered}
           parts={parts}
           search={q}
+          onFilter={(next) => go({ filter: next })}
+          onSearch={() => go({ q: undefined })}
           onClear={clear}
           onNew={rights?.create ? () => setCreating(true) : undefined}
         />
       ) : phone ? (
-        <PhoneRows object={object} fields={fields} rows={rows} loading={list.isPending} onEnd={more} />
+        <PhoneRows
+          object={object}
+          fields={fields}
+          at={rows.at}
+          total={total}
+          onShown={shownRows}
+          onIntent={intend}
+        />
       ) : (
         <Table
           object={object}
           fields={fields}
-          rows={rows}
+          at={rows.at}
           total={total}
           density={density}
           sort={sort}
-          loading={list.isPending}
-          dimmed={isPlaceholderData}
+          widths={state.widths}
+          loading={rows.loading}
+          dimmed={rows.dimmed}
           chosen={chosen}
+          listKey={JSON.stringify([filter, sort, q])}
           stale={(row) =>
             stays.stale(String(row[stage?.key ?? ""] ?? ""), Number(row.days_in_stage ?? 0)) &&
             stage?.options?.find((one) => one.key === row[stage.key])?.kind === "open"
           }
           onSort={(next) => go({ sort: next })}
+          onMove={(next) => go({ cols: next.join(",") })}
+          onWidths={(next) => go({ widths: widthsText(next) }, true)}
           onChoose={choose}
-          onOpen={(row) => navigate({ to: "/o/$object/$id", params: { object: object.key, id: row.id } })}
-          onSave={(row, values) => save(row, values)}
-          onEnd={more}
+          onChooseAll={chooseAll}
+          onOpen={(row) => {
+            intend(row);
+            void navigate({ to: "/o/$object/$id", params: { object: object.key, id: row.id } });
+          }}
+          onIntent={intend}
+          onPeek={(row) => setPeeked((now) => (now?.id === row.id ? undefined : row))}
+          onSave={saveCell}
           onShown={shownRows}
         />
       )}
@@ -236,30 +234,38 @@ function List({ object }: { object: ObjectDef }) {
         <BulkBar
           object={object}
           choice={choice}
+          chosen={[...chosen.values()]}
           count={everything ? total : chosen.size}
           sum={sum}
           total={total}
-          onAll={!q && chosen.size === rows.length && !everything ? () => setEverything(true) : undefined}
-          onClear={() => choose(new Set())}
+          sort={sort}
+          columns={columns}
+          onAll={!q && !everything ? () => setEverything(true) : undefined}
+          onClear={() => choose(new Map())}
         />
       )}
       <Foot
         object={object}
+        columns={columns}
         measures={measures}
         totals={totals.data?.rows[0]}
         asOf={totals.data?.as_of}
-        range={phone ? [1, rows.length] : range}
+        range={range}
+        onTotals={(next) => go({ totals: totalsText(next) })}
       />
-      {creating && (
-        <RecordForm
-          object={object}
-          onClose={() => setCreating(false)}
-          onSaved={(record) => {
-            setCreating(false);
-            void navigate({ to: "/o/$object/$id", params: { object: object.key, id: record.id } });
-          }}
-        />
-      )}
+      <Suspense>
+        {peeked && <Peek object={object} record={peeked} onClose={() => setPeeked(undefined)} />}
+        {creating && (
+          <RecordForm
+            object={object}
+            onClose={() => setCreating(false)}
+            onSaved={(record) => {
+              setCreating(false);
+              void navigate({ to: "/o/$object/$id", params: { object: object.key, id: record.id } });
+            }}
+          />
+        )}
+      </Suspense>
     </>
   );
 }

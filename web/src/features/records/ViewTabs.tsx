@@ -1,27 +1,41 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { App, Button, Checkbox, Dropdown, Input, Popover } from "antd";
+import { Dropdown } from "antd";
 import { ChevronDown } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "@/shared/api/client";
+import { api, query } from "@/shared/api/client";
 import { useMe } from "@/shared/api/queries";
 import type { ObjectDef, View } from "@/shared/api/types";
-import { label } from "@/shared/format/format";
-import { useSentence } from "@/shared/Problem";
+import { label, number } from "@/shared/format/format";
 import { nodesOf } from "./filters";
-import type { useListState } from "./listState";
+import { UNCHANGED, type useListState } from "./listState";
+import { NameDialog, SaveViewForm } from "./SaveViewForm";
+import { useViewActions } from "./useViewActions";
 
 type State = ReturnType<typeof useListState>;
 const SHOWN = 5;
 
-/** The saved views as tabs, the usual one marked; those that do not fit are in a menu. */
+/** How many records each view shows; asked once the list itself stands. */
+function useCounts(object: string, enabled: boolean): Record<string, number> {
+  const found = useQuery({
+    queryKey: ["aggregate", "views", object],
+    enabled,
+    staleTime: 30_000,
+    queryFn: async () =>
+      (await api<{ counts: Record<string, number> }>(`/views/counts${query({ object })}`)).counts,
+  });
+  return found.data ?? {};
+}
+
+/** The saved views as tabs, the usual one marked; those that do not fit, and what can be done with one, are in a menu. */
 export function ViewTabs({ object, state }: { object: ObjectDef; state: State }) {
   const { t, i18n } = useTranslation();
-  const { modal } = App.useApp();
   const me = useMe();
-  const queries = useQueryClient();
   const views = state.views.data ?? [];
+  const counts = useCounts(object.key, views.length > 0);
+  const act = useViewActions(object, state);
+  const [renaming, setRenaming] = useState<View>();
   const [present, locale] = [state.view, i18n.language];
   const first = views.slice(0, SHOWN);
   const shown = present && !first.includes(present) ? [...first.slice(0, SHOWN - 1), present] : first;
@@ -37,60 +51,75 @@ export function ViewTabs({ object, state }: { object: ObjectDef; state: State })
       aria-current={active ? "page" : undefined}
     >
       {name}
+      {counts[id] !== undefined && <span className="tab-count num">{number(counts[id])}</span>}
     </Link>
   );
-  const remove = (view: View) =>
-    modal.confirm({
-      title: t("list.deleteView", { name: label(view.labels, locale) }),
-      okText: t("list.delete"),
-      cancelText: t("form.cancel"),
-      okButtonProps: { danger: true },
-      onOk: async () => {
-        await api(`/views/${view.id}`, { method: "DELETE" });
-        await queries.invalidateQueries({ queryKey: ["views", object.key] });
-        await state.go({
-          view: "all",
-          filter: undefined,
-          sort: undefined,
-          cols: undefined,
-          density: undefined,
-        });
-      },
-    });
-  const may = present && (present.own || me.data?.rights.design);
+  const design = Boolean(me.data?.rights.design);
+  const may = present && (present.own || design);
+  const place = present ? views.indexOf(present) : -1;
+  const entry = (key: string, run: () => unknown, more: object = {}) => ({
+    key,
+    label: t(`list.view_${key}`),
+    onClick: () => void run(),
+    ...more,
+  });
+  const items = [
+    ...rest.map((one) => ({
+      key: one.id,
+      label: label(one.labels, locale),
+      onClick: () => state.go({ ...UNCHANGED, view: one.id }),
+    })),
+    ...(rest.length && present ? [{ type: "divider" as const }] : []),
+    ...(present
+      ? [
+          ...(may ? [entry("rename", () => setRenaming(present))] : []),
+          entry("duplicate", () => act.duplicate(present)),
+          entry("link", () => act.link(present)),
+          entry(present.opens ? "notFirst" : "first", () => act.first(present.opens ? null : present)),
+          ...(place > 0 ? [entry("left", () => act.order(place, place - 1))] : []),
+          ...(place < views.length - 1 ? [entry("right", () => act.order(place, place + 1))] : []),
+          ...(may && design
+            ? [
+                entry(present.shared ? "unshare" : "share", () =>
+                  act.change(present, { shared: !present.shared }),
+                ),
+              ]
+            : []),
+          ...(design && !present.default
+            ? [entry("default", () => act.change(present, { default: true }))]
+            : []),
+          ...(may
+            ? [{ type: "divider" as const }, entry("delete", () => act.remove(present), { danger: true })]
+            : []),
+        ]
+      : []),
+  ];
   return (
     <nav className="tabs" aria-label={t("list.views")}>
       {(!everything || !present) && tab(t("list.all"), "all", !present)}
       {shown.map((one) => tab(label(one.labels, locale), one.id, present?.id === one.id))}
-      {(rest.length > 0 || may) && (
-        <Dropdown
-          trigger={["click"]}
-          menu={{
-            items: [
-              ...rest.map((one) => ({
-                key: one.id,
-                label: label(one.labels, locale),
-                onClick: () =>
-                  state.go({ view: one.id, filter: undefined, sort: undefined, cols: undefined }),
-              })),
-              ...(rest.length && may ? [{ type: "divider" as const }] : []),
-              ...(may && present
-                ? [
-                    {
-                      key: "delete",
-                      danger: true,
-                      label: t("list.deleteViewMenu"),
-                      onClick: () => remove(present),
-                    },
-                  ]
-                : []),
-            ],
-          }}
-        >
+      {items.length > 0 && (
+        <Dropdown trigger={["click"]} menu={{ items }}>
           <button type="button" className="plain tab" aria-label={t("list.moreViews")}>
             <ChevronDown size={14} />
           </button>
         </Dropdown>
+      )}
+      {renaming && (
+        <NameDialog
+          title={t("list.view_rename")}
+          name={label(renaming.labels, locale)}
+          onClose={() => setRenaming(undefined)}
+          onDone={async (name) => {
+            const other = locale === "en" ? "zh" : "en";
+            const own = locale === "en" ? "en" : "zh";
+            // A name that was the same in both languages stays so.
+            const same = renaming.labels.zh === renaming.labels.en;
+            const labels = { ...renaming.labels, [own]: name, ...(same ? { [other]: name } : {}) };
+            await act.change(renaming, { labels });
+            setRenaming(undefined);
+          }}
+        />
       )}
     </nav>
   );
@@ -99,89 +128,19 @@ export function ViewTabs({ object, state }: { object: ObjectDef; state: State })
 /** What to do with a view that was changed: keep the change, or keep it under another name. */
 export function SaveView({ object, state }: { object: ObjectDef; state: State }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const me = useMe();
-  const queries = useQueryClient();
-  const sentence = useSentence();
-  const [open, setOpen] = useState(false);
-  const [name, setName] = useState("");
-  const [shared, setShared] = useState(false);
-  const body = {
-    filter: state.filter ?? {},
-    sort: state.sort,
-    settings: { columns: state.columns, density: state.density },
-  };
-  const attempt = async (act: () => Promise<View>) => {
-    try {
-      const view = await act();
-      await queries.invalidateQueries({ queryKey: ["views", object.key] });
-      await state.go({
-        view: view.id,
-        filter: undefined,
-        sort: undefined,
-        cols: undefined,
-        density: undefined,
-      });
-      setOpen(false);
-      setName("");
-    } catch (problem) {
-      message.error(sentence(problem));
-    }
-  };
-  const save = () => attempt(() => api<View>(`/views/${state.view?.id}`, { method: "PATCH", body }));
-  const saveAs = () =>
-    attempt(() =>
-      api<View>("/views", { body: { ...body, object: object.key, labels: { zh: name, en: name }, shared } }),
-    );
+  const act = useViewActions(object, state);
   if (!state.changed) return null;
   return (
     <span className="save-view">
       {t("list.viewChanged")}
       {state.view && (state.view.own || me.data?.rights.design) && (
-        <button type="button" className="plain link" onClick={save}>
+        <button type="button" className="plain link" onClick={() => act.save()}>
           {t("form.save")}
         </button>
       )}
-      <Popover
-        trigger="click"
-        open={open}
-        onOpenChange={setOpen}
-        placement="bottomLeft"
-        content={
-          <form
-            className="condition"
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (name.trim()) void saveAs();
-            }}
-          >
-            <Input
-              autoFocus
-              aria-label={t("list.viewName")}
-              placeholder={t("list.viewName")}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-            {me.data?.rights.design && (
-              <Checkbox checked={shared} onChange={(event) => setShared(event.target.checked)}>
-                {t("list.shareView")}
-              </Checkbox>
-            )}
-            <Button type="primary" htmlType="submit" disabled={!name.trim()}>
-              {t("list.saveView")}
-            </Button>
-          </form>
-        }
-      >
-        <button type="button" className="plain link">
-          {t("list.saveAs")}
-        </button>
-      </Popover>
-      <button
-        type="button"
-        className="plain link"
-        onClick={() => state.go({ filter: undefined, sort: undefined, cols: undefined, density: undefined })}
-      >
+      <SaveViewForm mayShare={Boolean(me.data?.rights.design)} onDone={act.saveAs} />
+      <button type="button" className="plain link" onClick={() => state.go(UNCHANGED)}>
         {t("list.revert")}
       </button>
     </span>

@@ -33,7 +33,7 @@ const GROWING = [
 const widthOf = (text: string) =>
   [...text].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 255 ? 13 : 7), 0);
 
-/** The least width of a column: its kind's, its header's in this language, or its longest stage's, whichever is longest. */
+/** The least width of a column: its kind's, its header's in the longer language, or its longest stage's, whichever is longest. */
 export function leastWidth(field: FieldDef, name: string, longest = ""): number {
   const result = ["formula", "roll_up"].includes(field.type)
     ? String(field.config.result ?? "number")
@@ -43,19 +43,36 @@ export function leastWidth(field: FieldDef, name: string, longest = ""): number 
   return Math.max(LEAST[result] ?? 118, header, stage);
 }
 
+/** The label of a field in the language in which it is longer, so that no column jumps when the language changes. */
+const longerOf = (field: FieldDef): string => {
+  const [zh, en] = [label(field.labels, "zh-CN"), label(field.labels, "en")];
+  return widthOf(zh) > widthOf(en) ? zh : en;
+};
+
 /** A grid's columns: a box to tick, the name, and the rest; words may grow, figures and dates keep their width. */
-export function templateOf(fields: FieldDef[], locale: string): { template: string; width: number } {
+export function templateOf(
+  fields: FieldDef[],
+  locale: string,
+  given: Record<string, number> = {},
+): { template: string; width: number } {
   let width = 40;
   const parts = fields.map((field, place) => {
+    const set = given[field.key];
+    if (set !== undefined) {
+      width += set;
+      return `${set}px`;
+    }
     const stages = (field.options ?? []).map((one) => label(one.labels, locale));
     const longest = stages.reduce((most, one) => (widthOf(one) > widthOf(most) ? one : most), "");
-    const own = leastWidth(field, label(field.labels, locale), longest);
+    const own = leastWidth(field, longerOf(field), longest);
     const least = place === 0 ? Math.max(184, own) : own;
     width += least;
     const grows = place === 0 ? 1.8 : GROWING.includes(field.type) ? 1.3 : 0.6;
     return `minmax(${least}px, ${grows}fr)`;
   });
-  return { template: `40px ${parts.join(" ")}`, width };
+  // With every width given, what is left over stays empty at the end.
+  const rest = fields.every((field) => given[field.key] !== undefined) ? " 1fr" : "";
+  return { template: `40px ${parts.join(" ")}${rest}`, width };
 }
 
 const DEADLINES = ["close_date", "due_at", "due_on", "next_follow_up", "valid_until"];

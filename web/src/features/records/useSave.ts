@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { ApiProblem, api, query } from "@/shared/api/client";
 import type { Link, ObjectDef, RecordData } from "@/shared/api/types";
 import { type Clash, changesOf, clashesOf, sendable, type Values } from "./model";
@@ -29,7 +29,13 @@ async function latestOf(object: string, id: string): Promise<[RecordData, string
  */
 export function useSave(object: ObjectDef) {
   const queries = useQueryClient();
-  const [conflict, setConflict] = useState<Conflict | null>(null);
+  const [conflict, show] = useState<Conflict | null>(null);
+  // What waits is known at once, not only when the screen has been drawn again.
+  const waiting = useRef<Conflict | null>(null);
+  const setConflict = (next: Conflict | null) => {
+    waiting.current = next;
+    show(next);
+  };
   const send = (id: string, version: number, values: Values, options: Options) =>
     api<RecordData>(
       `/records/${object.key}/${id}${query({ channel: options.channel ?? "form", reason: options.reason })}`,
@@ -67,8 +73,8 @@ export function useSave(object: ObjectDef) {
   };
   /** Save what was decided: the fields to keep of the clashing ones, and all that nobody else touched. */
   const decide = async (kept: Values, options: Options = {}): Promise<RecordData | null> => {
-    if (!conflict) return null;
-    const { latest, mine, clashes } = conflict;
+    if (!waiting.current) return null;
+    const { latest, mine, clashes } = waiting.current;
     const asked = new Set(clashes.map((one) => one.field.key));
     const rest = Object.fromEntries(Object.entries(mine).filter(([key]) => !asked.has(key)));
     const values = changesOf(latest, { ...rest, ...kept });
@@ -79,5 +85,5 @@ export function useSave(object: ObjectDef) {
     }
     return save(latest, values, options);
   };
-  return { save, decide, conflict, dropConflict: () => setConflict(null), refresh };
+  return { save, decide, conflict, waiting, dropConflict: () => setConflict(null), refresh };
 }

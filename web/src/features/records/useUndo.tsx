@@ -7,6 +7,7 @@ export function useUndo() {
   const { notification, message } = App.useApp();
   const { t } = useTranslation();
   const sentence = useSentence();
+  /** `undo` may answer what could not be taken back. */
   return (title: string, undo?: () => Promise<unknown>) => {
     const key = `undo-${Date.now()}`;
     notification.open({
@@ -21,8 +22,9 @@ export function useUndo() {
           onClick={async () => {
             notification.destroy(key);
             try {
-              await undo();
-              message.success(t("list.undone"));
+              const left = await undo();
+              if (typeof left === "string") message.warning(left, 6);
+              else message.success(t("list.undone"));
             } catch (problem) {
               message.error(sentence(problem));
             }

@@ -62,6 +62,8 @@ export interface ObjectDef {
     form?: string[];
     key_fields?: string[];
     sections?: { key: string; labels: Labels }[];
+    /** Which records are still open: what is due, and what goes along when their owner changes. */
+    open?: unknown;
   };
   /** Objects have one; tables of lines do not. */
   layout?: Layout | null;
@@ -103,5 +105,12 @@ export interface View {
   shared?: boolean;
   filter: unknown;
   sort: string;
-  settings?: { columns?: string[]; density?: string };
+  /** Whether the reader chose it to open first. */
+  opens?: boolean;
+  settings?: {
+    columns?: string[];
+    density?: string;
+    widths?: Record<string, number>;
+    totals?: { op: string; field: string }[];
+  };
 }
