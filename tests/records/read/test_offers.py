@@ -48,12 +48,13 @@ def statement_of(world: World, **query: str) -> tuple[str, object]:
     return max(sent, key=lambda one: len(one[0]))
 
 
-def test_a_descending_list_reads_the_index_it_was_given_backwards(world: World) -> None:
+@pytest.mark.parametrize("where", [FILTERED, {}])
+def test_a_descending_list_reads_the_index_it_was_given_backwards(world: World, where: dict[str, str]) -> None:
     for place in range(3):
         world.opportunity(world.seller, name=f"N{place}", amount=f"{place + 10}.00")
     with world.db.ddl() as uow:
         model.add_index(uow, "opportunity", "amount")
-    sql, params = statement_of(world, filter=json.dumps(FILTERED), sort="-amount", fields="name")
+    sql, params = statement_of(world, filter=json.dumps(where), sort="-amount", fields="name")
     with world.db.read() as uow:
         if uow.dialect.is_sqlite:
             plan = " ".join(str(row[3]) for row in uow.raw(f"EXPLAIN QUERY PLAN {sql}", params))
@@ -86,3 +87,21 @@ def test_a_condition_that_empty_values_do_not_meet_changes_no_order(world: World
     # either may be met without an amount, so empty ones are among them and come last
     assert names({"any": [FILTERED, {"field": "name", "op": "eq", "value": "B"}]}) == ["C", "D", "A", "B"]
     assert names({"not": FILTERED}) == ["E", "B"]
+
+
+def test_empty_values_come_last_page_after_page(world: World) -> None:
+    for place in range(9):
+        world.opportunity(world.seller, name=f"N{place}", amount=None if place % 2 else f"{10 + place}.00")
+    names, cursor = [], None
+    while True:
+        query = {"sort": "-amount", "limit": "2"} | ({"cursor": cursor} if cursor else {})
+        reply = world.admin.http.get("/records/opportunity?" + urlencode(query)).json()
+        names += [record["name"] for record in reply["records"]]
+        cursor = reply["next"]
+        if cursor is None:
+            break
+    assert names == ["N8", "N6", "N4", "N2", "N0", "N7", "N5", "N3", "N1"]
+    whole = world.admin.http.get(
+        "/records/opportunity?" + urlencode({"sort": "-amount", "limit": "7", "total": "true"})
+    ).json()
+    assert ([record["name"] for record in whole["records"]], whole["total"]) == (names[:7], 9)

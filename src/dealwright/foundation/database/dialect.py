@@ -58,6 +58,7 @@ class Dialect(ABC):
     mark: str  # placeholder of a parameter in bare SQL
     numeric_code: Any = None  # what the driver says of the type of an exact number
     has_row_locks: bool = False  # without them a write unit holds the only lock there is
+    empties_end_indexes: bool = False  # an index read backwards begins with the empty values
     sends_together: bool = False  # whether several writes travel better as one statement
     writer_slot: sa.ColumnElement[int] = sa.literal_column(
         "0", sa.Integer()

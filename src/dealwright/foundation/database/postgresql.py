@@ -42,6 +42,7 @@ class PostgresDialect(Dialect):
     mark = "%s"
     numeric_code = 1700
     has_row_locks = True
+    empties_end_indexes = True
     sends_together = True  # one round trip instead of six
     writer_slot = sa.literal_column("(pg_backend_pid() % 1024)", sa.Integer())
     integrity_errors = (sa.exc.IntegrityError, psycopg.IntegrityError)

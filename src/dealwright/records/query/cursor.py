@@ -100,6 +100,25 @@ def order_by(keys: Sequence[SortKey], tie: sa.ColumnElement[Any]) -> list[Any]:
     return [*found, tie.desc() if down else tie.asc()]
 
 
+def is_down_to_empty(keys: Sequence[SortKey], root: Any) -> bool:
+    """Whether the order is one column of the records downwards, with the empty ones last."""
+    if len(keys) != 1 or not (keys[0].is_descending and keys[0].is_nullable):
+        return False
+    return getattr(keys[0].expr, "table", None) is root
+
+
+def filled_then_empty(
+    chosen: sa.Select[Any], key: SortKey, tie: sa.ColumnElement[Any], limit: sa.BindParameter[int]
+) -> sa.CompoundSelect[Any]:
+    """The first `limit` records of an order that `is_down_to_empty`: those with a value, then those without.
+
+    Each half reads an index backwards, and the second one is not begun while the first one fills the page.
+    """
+    filled = chosen.where(key.expr.is_not(None)).order_by(key.expr.desc(), tie.desc()).limit(limit).subquery("filled")
+    empty = chosen.where(key.expr.is_(None)).order_by(tie.desc()).limit(limit).subquery("empty")
+    return sa.union_all(sa.select(*filled.c), sa.select(*empty.c)).limit(limit)
+
+
 def after(keys: Sequence[SortKey], tie: sa.ColumnElement[Any], values: Sequence[Any]) -> sa.ColumnElement[bool]:
     """The condition of the records after the one with these key values (the last value is its id)."""
     down = bool(keys) and keys[0].is_descending
