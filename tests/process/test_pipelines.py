@@ -53,6 +53,10 @@ def test_a_stage_keeps_its_guidance_and_when_a_record_counts_as_stale(world: Wor
 
     kept = current(world)["stages"][1]
     assert (kept["stale_factor"], kept["hint"]["en"]) == (2.5, "Ask for the budget")
+    options = next(f for f in world.seller.http.get("/objects/opportunity").json()["fields"] if f["key"] == "stage")[
+        "options"
+    ]
+    assert {one["key"]: one["stale_factor"] for one in options}["qualified"] == 2.5  # the board reads it there
     for wrong in (0, 21, "much", True, 1.234):
         stages[1]["stale_factor"] = wrong
         assert put(world, stages=stages).status_code == 422, wrong

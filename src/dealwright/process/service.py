@@ -295,6 +295,7 @@ def _write_options(uow: UnitOfWork, obj: ObjectDef, actor_id: str | None) -> Non
                 options[stage.key] = {
                     "key": stage.key, "labels": dict(stage.labels), "active": not stage.retired, "kind": stage.kind,
                     "probability": None if stage.probability is None else int(stage.probability),
+                    "stale_factor": None if stage.stale_factor is None else float(stage.stale_factor),
                 }  # fmt: skip
             else:
                 found["active"] = found["active"] or not stage.retired

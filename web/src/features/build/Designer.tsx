@@ -96,7 +96,7 @@ export function Designer({ object, objects }: { object: Designed; objects: Objec
           {draft.version}
         </span>
         <span className="grow" />
-        {drafting && (
+        {drafting && !small && (
           <>
             <span
               className={draft.saving === "saved" || draft.saving === "saving" ? "meta" : "meta bad"}
@@ -151,7 +151,7 @@ export function Designer({ object, objects }: { object: Designed; objects: Objec
                 <Button>{t("build.discard")}</Button>
               </Popconfirm>
             )}
-            <Button type="primary" disabled={count === 0 || small} onClick={() => setPublishing(true)}>
+            <Button type="primary" disabled={count === 0} onClick={() => setPublishing(true)}>
               {count > 0 ? t("build.publish", { count }) : t("build.publishNone")}
             </Button>
           </>

@@ -67,7 +67,7 @@ export function FieldTable({ object, drafted, chosen, onChoose, push }: Props) {
                     {label(field.labels, locale)}
                     {field.required && <span className="required">*</span>}
                   </span>
-                  <code className="cut">{field.key}</code>
+                  <code className="cut">{field.mark === "new" ? "" : field.key}</code>
                   <span className="meta kind cut">
                     {t(`build.types.${field.type}`)}
                     {field.key === object.name_field && ` · ${t("build.nameField")}`}

@@ -38,7 +38,7 @@ export function UseLine({ use }: { use: Use }) {
   const { t, i18n } = useTranslation();
   const objects = useObjects().data;
   const owner = label(objects?.find((one) => one.key === use.object)?.labels, i18n.language) || use.object;
-  const text = `${t(`build.use.${use.kind}`)} · ${use.kind === "setting" ? use.key : label(use.labels, i18n.language)}`;
+  const text = `${t(`build.use.${use.kind}`)} · ${use.kind === "setting" ? t(`build.setting.${use.key}`, { defaultValue: use.key }) : label(use.labels, i18n.language)}`;
   const more = ` (${owner})`;
   if (use.kind.startsWith("view"))
     return (
@@ -54,7 +54,7 @@ export function UseLine({ use }: { use: Use }) {
         {more}
       </Link>
     );
-  if (use.kind === "formula" || use.kind === "roll_up")
+  if (["formula", "roll_up", "relation", "relation_many", "relation_any"].includes(use.kind))
     return (
       <Link to="/build/objects" search={{ object: use.object, field: use.key }}>
         {text}

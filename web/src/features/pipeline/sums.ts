@@ -46,7 +46,7 @@ export function sumsOf(
   names: Names,
   today: string,
   usual: Usual[],
-  factor: number,
+  factorOf: (column: string) => number,
 ): Map<string, ColumnSums> {
   const bars = new Map<string, { days: number | null; count: number; sum: number; weighted: number }[]>();
   for (const row of rows) {
@@ -67,7 +67,7 @@ export function sumsOf(
     const dated = list.flatMap((bar) => (bar.days === null ? [] : [{ ...bar, days: bar.days }]));
     const finished = usual.find((one) => one.stage === key);
     const median = finished?.median_days ?? standing(dated);
-    const late = dated.filter((bar) => isStale(median, bar.days, factor));
+    const late = dated.filter((bar) => isStale(median, bar.days, factorOf(key)));
     const add = (part: typeof list, what: "count" | "sum" | "weighted") =>
       part.reduce((sum, bar) => sum + bar[what], 0);
     found.set(key, {

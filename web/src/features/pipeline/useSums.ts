@@ -43,8 +43,11 @@ export function useSums(
   );
   const names = { group: group.key, sum: config.sum, weighted: config.weighted };
   const today = todayIn(zone);
-  const open = sumsOf(standing.data?.rows ?? [], names, today, usual.data ?? [], config.stale_factor);
-  const done = sumsOf(recent.data?.rows ?? [], names, today, [], config.stale_factor);
+  // a stage may have a factor of its own; the board's holds for the others
+  const factorOf = (stage: string) =>
+    group.options?.find((one) => one.key === stage)?.stale_factor || config.stale_factor;
+  const open = sumsOf(standing.data?.rows ?? [], names, today, usual.data ?? [], factorOf);
+  const done = sumsOf(recent.data?.rows ?? [], names, today, [], factorOf);
   const found = new Map<string, ColumnSums>(open);
   for (const stage of closed) found.delete(stage.key);
   for (const stage of closed) {
@@ -55,6 +58,6 @@ export function useSums(
     sums: found,
     ready: standing.isSuccess,
     stale: (stage: string, days: number | null) =>
-      days !== null && isStale(open.get(stage)?.median, days, config.stale_factor),
+      days !== null && isStale(open.get(stage)?.median, days, factorOf(stage)),
   };
 }

@@ -10,6 +10,8 @@ export interface OptionDef {
   color?: string | null;
   kind?: "open" | "won" | "lost";
   probability?: number;
+  /** Of a stage: after how many median stays a record in it counts as stale. */
+  stale_factor?: number | null;
 }
 
 export interface FieldDef {
