@@ -8,7 +8,7 @@ const LIMIT = 300_000;
 mkdirSync(out, { recursive: true });
 
 const desk = { width: 1360, height: 850 };
-const all = ["home", "list", "board", "record", "fields", "import"];
+const all = ["home", "dashboard", "list", "board", "record", "fields", "import"];
 const looks = [
   { name: "zh", locale: "zh-CN", mode: "light", ...desk, shown: all },
   { name: "en", locale: "en", mode: "light", ...desk, shown: ["home", "list", "board"] },
@@ -35,6 +35,7 @@ for (const { name, locale, mode, width, height, shown } of looks) {
       const [deal] = (await found.json()).records;
       const screens = {
         home: "/",
+        dashboard: "/dashboard",
         list: "/o/opportunity",
         board: "/board/opportunity",
         record: `/o/opportunity/${deal.id}`,

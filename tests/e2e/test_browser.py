@@ -43,6 +43,10 @@ def test_the_shell_searches_answers_to_keys_and_says_when_it_is_cut_off(walk: An
     walk("shell", company)
 
 
+def test_the_desk_says_what_to_do_why_and_takes_it_back(walk: Any, workspace: Any) -> None:
+    walk("desk", workspace)
+
+
 def test_the_dashboard_opens_the_records_behind_its_numbers(walk: Any, company: Any) -> None:
     walk("dashboard", company)
 

@@ -2,7 +2,7 @@ import { check, walking } from "./browser.mjs";
 import { ask, enter, facts } from "./steps.mjs";
 
 await walking(async (page) => {
-  await enter(page);
+  await enter(page, "/dashboard");
   const counts = await ask(page, "POST", "/records/opportunity/aggregate", { group_by: [{ field: "stage" }] });
   const open = counts.rows.filter((row) => !["won", "lost"].includes(row.stage));
   const total = open.reduce((sum, row) => sum + row.count, 0);
@@ -34,6 +34,6 @@ await walking(async (page) => {
     String(year),
   );
   check((await months.count()) > 0, "nothing was won last year in the sample");
-  await page.goto(`${facts.url}/?period=this_month`);
+  await page.goto(`${facts.url}/dashboard?period=this_month`);
   await page.getByRole("link", { name: /^本月赢单/ }).waitFor();
 });

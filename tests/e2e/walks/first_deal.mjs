@@ -98,7 +98,7 @@ await walking(async (page, { faults }) => {
   await until("solution");
 
   // The dashboard counts it.
-  await sidebar.getByRole("link", { name: "工作台" }).click();
+  await sidebar.getByRole("link", { name: "看板" }).click();
   await page.getByRole("region", { name: "在谈商机" }).getByRole("link", { name: /方案呈现.*1/ }).waitFor();
   await page.getByRole("link", { name: /^在谈金额 .*128.6 万/ }).waitFor();
 

@@ -7,7 +7,7 @@ await walking(
     const bar = page.getByRole("navigation", { name: "底部导航" });
     await bar.waitFor();
     const { records } = await ask(page, "GET", "/records/opportunity?limit=1");
-    const paths = ["/", "/o/opportunity", `/o/opportunity/${records[0].id}`, "/board/opportunity", "/import", "/build/objects"];
+    const paths = ["/", "/dashboard", "/notices", "/o/opportunity", `/o/opportunity/${records[0].id}`, "/board/opportunity", "/import", "/build/objects"];
     for (const path of paths) {
       await page.goto(facts.url + path, { waitUntil: "networkidle" });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);

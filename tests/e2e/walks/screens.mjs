@@ -7,6 +7,7 @@ export async function screensOf(page) {
   const [deal, account, lead] = [await first("opportunity"), await first("account"), await first("lead")];
   return [
     { name: "home", path: "/" },
+    { name: "dashboard", path: "/dashboard" },
     { name: "list", path: "/o/opportunity" },
     { name: "accounts", path: "/o/account" },
     { name: "board", path: "/board/opportunity" },

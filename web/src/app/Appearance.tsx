@@ -1,35 +1,47 @@
 import { App, ConfigProvider } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
-import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { antdTheme, applyMode, type Mode } from "@/theme/theme";
 
-const ModeContext = createContext<{ mode: Mode; setMode: (mode: Mode) => void }>({
+/** What was chosen; "system" follows the machine, also when it changes. */
+export type Choice = Mode | "system";
+
+const ModeContext = createContext<{ mode: Mode; choice: Choice; choose: (choice: Choice) => void }>({
   mode: "light",
-  setMode: () => {},
+  choice: "system",
+  choose: () => {},
 });
 
 export const useMode = () => useContext(ModeContext);
 
-function firstMode(): Mode {
+function firstChoice(): Choice {
   const kept = localStorage.getItem("dealwright.mode");
-  if (kept === "light" || kept === "dark") return kept;
-  return window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  return kept === "light" || kept === "dark" ? kept : "system";
 }
+
+const machine = () => window.matchMedia("(prefers-color-scheme: dark)");
+const listen = (tell: () => void) => {
+  const dark = machine();
+  dark.addEventListener("change", tell);
+  return () => dark.removeEventListener("change", tell);
+};
 
 /** Light or dark, Chinese or English: for our own styles and for antd alike. */
 export function Appearance({ children }: { children: ReactNode }) {
   const { i18n } = useTranslation();
-  const [mode, setModeState] = useState<Mode>(firstMode);
+  const [choice, setChoice] = useState<Choice>(firstChoice);
+  const isDark = useSyncExternalStore(listen, () => machine().matches);
+  const mode: Mode = choice === "system" ? (isDark ? "dark" : "light") : choice;
   useEffect(() => applyMode(mode), [mode]);
-  const setMode = (next: Mode) => {
+  const choose = (next: Choice) => {
     localStorage.setItem("dealwright.mode", next);
-    setModeState(next);
+    setChoice(next);
   };
   const english = i18n.language === "en";
   return (
-    <ModeContext value={{ mode, setMode }}>
+    <ModeContext value={{ mode, choice, choose }}>
       <ConfigProvider
         theme={antdTheme(mode, english)}
         locale={english ? enUS : zhCN}

@@ -1,13 +1,15 @@
 import "./app.css";
 import { useQueryClient } from "@tanstack/react-query";
-import { Navigate, Outlet, useNavigate, useParams, useRouterState } from "@tanstack/react-router";
+import { Navigate, Outlet, useParams, useRouterState } from "@tanstack/react-router";
 import { Spin } from "antd";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAccountActions } from "@/app/account";
 import { useCounts } from "@/app/counts";
+import { CreateContext } from "@/app/create";
 import { KeyboardMap } from "@/app/KeyboardMap";
 import { useShellKeys } from "@/app/keys";
+import { useMade } from "@/app/made";
 import { hasStages, placesOf } from "@/app/navigation";
 import { OfflineBar } from "@/app/OfflineBar";
 import { Palette } from "@/app/Palette";
@@ -57,12 +59,12 @@ function Frame({ me, objects }: { me: Me; objects: ObjectDef[] }) {
   const [mapping, setMapping] = useState(false);
   const [creating, setCreating] = useState<string | null>(null);
   const queries = useQueryClient();
-  const navigate = useNavigate();
+  const sayMade = useMade();
   const params = useParams({ strict: false }) as { object?: string };
   const actions = useAccountActions(() => setMapping(true));
   const places = placesOf(objects, me, i18n.language, t);
-  const counts = useCounts(places.flatMap((place) => place.object ?? []));
-  useLiveQueries(me.user.id);
+  const counts = useCounts();
+  useLiveQueries();
   useTitle(places, objects, me.workspace.name, i18n.language);
   const makeable = objects.filter((object) => object.kind === "object" && me.objects[object.key]?.create);
   const create = () => {
@@ -96,7 +98,9 @@ function Frame({ me, objects }: { me: Me; objects: ObjectDef[] }) {
       />
       <main className="page" id="page" tabIndex={-1}>
         <OfflineBar />
-        <Outlet />
+        <CreateContext value={setCreating}>
+          <Outlet />
+        </CreateContext>
       </main>
       <TabBar
         me={me}
@@ -123,8 +127,8 @@ function Frame({ me, objects }: { me: Me; objects: ObjectDef[] }) {
             onClose={() => setCreating(null)}
             onSaved={async (record) => {
               setCreating(null);
+              sayMade(made, record);
               await queries.invalidateQueries();
-              await navigate({ to: "/o/$object/$id", params: { object: made.key, id: record.id } });
             }}
           />
         </Suspense>

@@ -3,11 +3,13 @@ import { Dropdown, Tooltip } from "antd";
 import { ChartNoAxesColumnIncreasing, PanelLeftClose, PanelLeftOpen, Search } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { AccountAction } from "@/app/account";
+import { Bell } from "@/app/Bell";
 import type { Count } from "@/app/counts";
 import { COMMAND } from "@/app/keys";
 import type { Place } from "@/app/navigation";
 import { useTraffic } from "@/app/OfflineBar";
 import type { Me } from "@/shared/api/types";
+import { number } from "@/shared/format/format";
 
 interface Props {
   me: Me;
@@ -51,6 +53,7 @@ export function Sidebar({ me, places, counts, actions, folded, onFold, onSearch 
   const groups: [string, Place[]][] = [
     ["", places.filter((place) => place.group === "top")],
     [t("nav.selling"), places.filter((place) => place.group === "selling")],
+    [t("nav.insight"), places.filter((place) => place.group === "insight")],
     [t("nav.build"), places.filter((place) => place.group === "build")],
   ];
   const Fold = folded ? PanelLeftOpen : PanelLeftClose;
@@ -81,6 +84,7 @@ export function Sidebar({ me, places, counts, actions, folded, onFold, onSearch 
               {members.map((place) => (
                 <PlaceLink key={place.key} place={place} folded={folded} count={counts[place.key]} />
               ))}
+              {!title && <Bell folded={folded} />}
             </div>
           ))}
       </div>
@@ -120,9 +124,9 @@ function PlaceLink({ place, folded, count }: { place: Place; folded: boolean; co
       {count && (
         <span
           className={count.late ? "count late" : "count"}
-          title={count.late ? t("shell.lateTasks", { count: count.value }) : undefined}
+          title={count.late ? t("shell.lateThings", { count: count.late }) : undefined}
         >
-          {count.value}
+          {number(count.value)}
         </span>
       )}
     </Link>

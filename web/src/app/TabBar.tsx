@@ -1,10 +1,11 @@
 import { Link } from "@tanstack/react-router";
 import { Drawer } from "antd";
-import { Menu, Plus, Search } from "lucide-react";
+import { Bell as BellIcon, Menu, Plus, Search } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { AccountAction } from "@/app/account";
 import type { Place } from "@/app/navigation";
+import { useUnread } from "@/features/notices/api";
 import type { Me } from "@/shared/api/types";
 
 interface Props {
@@ -19,6 +20,7 @@ interface Props {
 export function TabBar({ me, places, actions, onSearch, onCreate }: Props) {
   const { t } = useTranslation();
   const [more, setMore] = useState(false);
+  const unread = useUnread();
   const board = places.find((place) => place.key.startsWith("board-"));
   const deals = places.find((place) => board && `board-${place.key}` === board.key);
   const home = places.find((place) => place.key === "home");
@@ -75,6 +77,11 @@ export function TabBar({ me, places, actions, onSearch, onCreate }: Props) {
             <Search size={17} strokeWidth={1.7} />
             {t("shell.search")}
           </button>
+          <Link to="/notices" className="nav" onClick={() => setMore(false)}>
+            <BellIcon size={17} strokeWidth={1.7} />
+            <span className="grow">{t("notice.title")}</span>
+            {unread > 0 && <span className="count late">{unread}</span>}
+          </Link>
           {rest.map((place) => (
             <Link key={place.key} to={place.to} className="nav" onClick={() => setMore(false)}>
               <place.icon size={17} strokeWidth={1.7} />

@@ -35,25 +35,29 @@ const keys = (objects: ObjectDef[], who: Me) => placesOf(objects, who, "en", say
 test("a seller is led to what may be read, and to nothing that builds", () => {
   const objects = [object("account"), object("secret")];
 
-  expect(keys(objects, me({ account: may("own"), secret: may("none") }))).toEqual(["home", "account"]);
+  expect(keys(objects, me({ account: may("own"), secret: may("none") }))).toEqual([
+    "home",
+    "account",
+    "dashboard",
+  ]);
 });
 
 test("a designer finds the objects, an administrator the people, an importer the import", () => {
   const objects = [object("account")];
   const everything = me({ account: may("all", true) }, { design: true, manage_users: true });
 
-  expect(keys(objects, everything)).toEqual(["home", "account", "import", "objects", "people"]);
+  expect(keys(objects, everything)).toEqual(["home", "account", "dashboard", "import", "objects", "people"]);
 });
 
 test("the pipeline stands right after the object that has stages", () => {
   const objects = [object("opportunity", ["stage"]), object("quote")];
   const who = me({ opportunity: may("own"), quote: may("own") });
 
-  expect(keys(objects, who)).toEqual(["home", "opportunity", "board-opportunity", "quote"]);
+  expect(keys(objects, who)).toEqual(["home", "opportunity", "board-opportunity", "quote", "dashboard"]);
 });
 
 test("tables of lines are no places", () => {
   const lines: ObjectDef = { ...object("opportunity_lines"), kind: "lines", parent: "opportunity" };
 
-  expect(keys([lines], me({ opportunity_lines: may("all") }))).toEqual(["home"]);
+  expect(keys([lines], me({ opportunity_lines: may("all") }))).toEqual(["home", "dashboard"]);
 });

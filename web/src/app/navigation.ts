@@ -1,6 +1,7 @@
 import {
   ArrowLeftRight,
   CalendarDays,
+  ChartColumn,
   Columns3,
   House,
   type LucideIcon,
@@ -17,7 +18,7 @@ export interface Place {
   to: string;
   text: string;
   icon: LucideIcon;
-  group: "top" | "selling" | "build";
+  group: "top" | "selling" | "insight" | "build";
   object?: ObjectDef;
   /** The second key after G, if there is one. */
   letter?: string;
@@ -82,6 +83,14 @@ export function placesOf(objects: ObjectDef[], me: Me, locale: string, t: Say): 
     // Beside what is due every day, above the objects.
     found.push({ key: "calendar", to: "/calendar", text, icon: CalendarDays, group: "top", letter: "y" });
   }
+  found.push({
+    key: "dashboard",
+    to: "/dashboard",
+    text: t("nav.dashboard"),
+    icon: ChartColumn,
+    group: "insight",
+    letter: "r",
+  });
   if (Object.values(me.objects).some((one) => one.import)) {
     found.push({ key: "import", to: "/import", text: t("nav.import"), icon: ArrowLeftRight, group: "build" });
   }

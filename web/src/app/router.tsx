@@ -33,6 +33,12 @@ const invitation = createRoute({
 const home = createRoute({
   getParentRoute: () => shell,
   path: "/",
+  validateSearch: (found: Record<string, unknown>): { show?: string } => ({ show: text(found.show) }),
+  component: lazyRouteComponent(() => import("@/features/desk/Desk"), "Desk"),
+});
+const dashboard = createRoute({
+  getParentRoute: () => shell,
+  path: "/dashboard",
   validateSearch: (found: Record<string, unknown>): { period?: string } => ({ period: text(found.period) }),
   component: lazyRouteComponent(() => import("@/features/dashboard/Dashboard"), "Dashboard"),
 });
@@ -150,6 +156,11 @@ const people = createRoute({
   validateSearch: (found: Record<string, unknown>): { tab?: string } => ({ tab: text(found.tab) }),
   component: lazyRouteComponent(() => import("@/features/people/People"), "PeoplePage"),
 });
+const notices = createRoute({
+  getParentRoute: () => shell,
+  path: "/notices",
+  component: lazyRouteComponent(() => import("@/features/notices/Notices"), "NoticesPage"),
+});
 const lost = createRoute({ getParentRoute: () => shell, path: "$", component: NotFound });
 
 export const router = createRouter({
@@ -159,6 +170,7 @@ export const router = createRouter({
     invitation,
     shell.addChildren([
       home,
+      dashboard,
       list,
       duplicates,
       merging,
@@ -168,6 +180,7 @@ export const router = createRouter({
       imports,
       objects,
       people,
+      notices,
       lost,
     ]),
   ]),

@@ -12,7 +12,7 @@ import { scaled, scaleOf } from "./scale";
 import { conditions, PERIODS, type Period, periodOf, type Subject, subjectOf } from "./subject";
 import { Tile, type TileProps } from "./Tile";
 
-/** Home: where deals stand, what was won, by whom, what is to come. Every number is what this person may see. */
+/** Where deals stand, what was won, by whom, what is to come. Every number is what this person may see. */
 export function Dashboard() {
   const objects = useObjects();
   const me = useMe();
@@ -155,7 +155,7 @@ function Figures({ subject, me }: { subject: Subject; me: Me }) {
           size="small"
           aria-label={t("dash.period")}
           value={period}
-          onChange={(next) => navigate({ to: "/", search: { period: next }, replace: true })}
+          onChange={(next) => navigate({ to: "/dashboard", search: { period: next }, replace: true })}
           options={PERIODS.map((one) => ({ value: one, label: t(`dash.tab_${one}`) }))}
         />
         <span className="grow" />

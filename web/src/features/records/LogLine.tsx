@@ -23,8 +23,18 @@ const ICONS: Record<string, typeof Phone> = {
 };
 const SUBJECT = 80;
 
+interface Props {
+  object: ObjectDef;
+  record: RecordData;
+  /** Where the line was asked for a moment ago. */
+  autoFocus?: boolean;
+  /** Told of what was logged, with the key of its object. */
+  onSaved?: (saved: RecordData, object: string) => void;
+  onLeave?: () => void;
+}
+
 /** What happened, in one line: its kind below, a day named in it becomes the next follow-up. Kept while typing. */
-export function LogLine({ object, record }: { object: ObjectDef; record: RecordData }) {
+export function LogLine({ object, record, autoFocus = false, onSaved, onLeave }: Props) {
   const { t, i18n } = useTranslation();
   const me = useMe();
   const queries = useQueryClient();
@@ -69,11 +79,12 @@ export function LogLine({ object, record }: { object: ObjectDef; record: RecordD
     const account = record.account as Link | null | undefined;
     if (account && link.key !== "account" && writable("account")) values.account = account;
     try {
-      await api<RecordData>("/records/activity?channel=form", { body: sendable(values) });
+      const saved = await api<RecordData>("/records/activity?channel=form", { body: sendable(values) });
       type("");
       setNoDate(false);
       const names = ["activities", "related", "record", "list"];
       await Promise.all(names.map((name) => queries.invalidateQueries({ queryKey: [name] })));
+      onSaved?.(saved, "activity");
     } catch (error) {
       setProblem(`${sentence(error)} ${t("record.textKept")}`);
     } finally {
@@ -85,6 +96,7 @@ export function LogLine({ object, record }: { object: ObjectDef; record: RecordD
       <Input.TextArea
         id="log-line"
         variant="borderless"
+        autoFocus={autoFocus}
         autoSize={{ minRows: 1, maxRows: 6 }}
         aria-label={t("record.log")}
         placeholder={t("record.logHint")}
@@ -93,7 +105,10 @@ export function LogLine({ object, record }: { object: ObjectDef; record: RecordD
         onKeyDown={(event) => {
           if (event.key === "Enter" && (event.metaKey || event.ctrlKey) && !event.nativeEvent.isComposing)
             void save();
-          if (event.key === "Escape") event.currentTarget.blur();
+          if (event.key === "Escape") {
+            event.currentTarget.blur();
+            onLeave?.();
+          }
         }}
       />
       {problem && (

@@ -2,19 +2,26 @@ import { App, Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useSentence } from "@/shared/Problem";
 
-/** Says what happened elsewhere on the screen, for a while, with a way to take it back. */
+const MOST = 2;
+const shown: string[] = [];
+let count = 0;
+
+/** Says what happened elsewhere on the screen, for a while, with a way to take it back; at most two at a time. */
 export function useUndo() {
   const { notification, message } = App.useApp();
   const { t } = useTranslation();
   const sentence = useSentence();
   /** `undo` may answer what could not be taken back. */
   return (title: string, undo?: () => Promise<unknown>) => {
-    const key = `undo-${Date.now()}`;
+    count += 1;
+    const key = `undo-${count}`;
+    shown.push(key);
+    if (shown.length > MOST) notification.destroy(shown.shift());
     notification.open({
       key,
       title,
       placement: "bottomLeft",
-      duration: 8,
+      duration: 5,
       role: "status",
       actions: undo && (
         <Button

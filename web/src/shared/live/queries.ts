@@ -11,7 +11,6 @@ const OF_RECORD = new Set(["record", "path", "timeline", "activities"]);
 const OF_PERSON = new Set(["desk", "counts"]);
 const SOON_MS = 300;
 const APART_MS = 2_000;
-const OWN_MS = 2_000;
 
 export interface Batch {
   records: RecordEvent[];
@@ -45,21 +44,14 @@ export function concerns(batch: Batch, key: QueryKey): boolean {
   );
 }
 
-/**
- * Refreshes what is on screen when it has changed elsewhere: soon after the first event, then at most every two seconds.
- * `me`: one's own saves have refreshed the screen already, so a query that is fresh is left alone.
- */
-export function useLiveQueries(me: string): void {
+/** Refreshes what is on screen when it has changed: soon after the first event, then at most every two seconds. */
+export function useLiveQueries(): void {
   const queries = useQueryClient();
   const state = useRef({ batch: emptyBatch(), last: 0, timer: undefined as number | undefined });
   const flush = () => {
     const { batch } = state.current;
     state.current = { batch: emptyBatch(), last: Date.now(), timer: undefined };
-    const own = batch.changed.size === 0 && batch.records.every((event) => event.by?.id === me);
-    void queries.invalidateQueries({
-      predicate: ({ queryKey, state: found }) =>
-        concerns(batch, queryKey) && !(own && !batch.notices && found.dataUpdatedAt > Date.now() - OWN_MS),
-    });
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => concerns(batch, queryKey) });
   };
   useLiveEvents((event) => {
     add(state.current.batch, event);
