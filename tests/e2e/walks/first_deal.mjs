@@ -91,7 +91,7 @@ await walking(async (page, { faults }) => {
   // The stage that asks for an amount refuses, says so in place, and takes the card once it is filled in.
   faults.expect(409);
   await drag("方案呈现");
-  await page.getByText("还差 1 项，暂不能进入「方案呈现」").waitFor();
+  await page.getByRole("alertdialog").getByText("还差 1 项，暂不能进入「方案呈现」").waitFor();
   check((await stage()) === "needs_discovery", "the refused move was stored");
   await page.getByRole("spinbutton").or(page.getByLabel("金额")).first().fill("1286000");
   await page.getByRole("button", { name: "补齐并移动" }).click();

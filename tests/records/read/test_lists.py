@@ -9,6 +9,7 @@ import pytest
 
 from dealwright.foundation.database import UnitOfWork
 from world import World
+from world_objects import STAGES
 
 
 def listed(world: World, by: Any = None, object_key: str = "opportunity", **query: Any) -> Any:
@@ -194,3 +195,31 @@ def test_no_answer_takes_more_statements_for_more_rows_or_relations(world: World
         world.opportunity(world.seller, account=account.id, lines=lines, competitors=[account.id])
     assert counts() == few
     assert max(few.values()) <= 2, few
+
+
+def test_a_board_of_200_cards_takes_as_many_statements_as_one_of_two(world: World, sent: list[UnitOfWork]) -> None:
+    account = world.account()
+    columns = [str(stage["key"]) for stage in STAGES]
+    where = [{"field": "stage", "op": "eq", "value": stage} for stage in columns]
+    body = {"group_by": [{"field": "stage"}], "measures": [{"op": "count"}, {"op": "sum", "field": "amount"}]}
+
+    def board() -> tuple[int, int]:
+        http, cards, statements = world.admin.http, 0, 0
+        for _ in range(2):  # the first fills what is kept
+            sent.clear()
+            cards = 0
+            for one in where:
+                path = f"/records/opportunity?filter={json.dumps(one)}&fields=name,account,amount,owner&limit=200"
+                cards += len(http.get(path).json()["records"])
+            assert http.post("/records/opportunity/aggregate", body).status_code == 200
+            assert http.get("/records/opportunity/stays").status_code == 200
+            statements = sum(unit.statements for unit in sent)
+        return cards, statements
+
+    world.opportunity(account=account.id)
+    world.opportunity(account=account.id, stage="qualified")
+    few = board()
+    for place in range(99):
+        world.opportunity(account=account.id, amount=str(place))
+        world.opportunity(account=account.id, stage="qualified")
+    assert (few[0], board()) == (2, (200, few[1]))

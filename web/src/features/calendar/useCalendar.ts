@@ -27,12 +27,13 @@ export interface Refused {
 export function spoken(day: string, locale: string): string {
   const date = new Date(`${day}T00:00:00Z`);
   const month = isZh(locale) ? "long" : "short";
-  return new Intl.DateTimeFormat(isZh(locale) ? "zh-CN" : "en-US", {
+  const text = new Intl.DateTimeFormat(isZh(locale) ? "zh-CN" : "en-US", {
     timeZone: "UTC",
     month,
     day: "numeric",
     weekday: "short",
   }).format(date);
+  return text.replace(/日(?=周)/, "日 ");
 }
 
 /** The records of the days shown, and moving one to another day: at once on screen, back with the reason when refused. */

@@ -95,7 +95,11 @@ export function BoardBar({
         {t("board.card")}
       </Button>
       <span className="grow" />
-      <BoardSums total={total} money={boardOf(object).sum !== undefined} />
+      <BoardSums
+        plain={state.group.type === "stage" ? undefined : label(object.plural, locale)}
+        total={total}
+        money={boardOf(object).sum !== undefined}
+      />
       {composing && (
         <Compose
           object={object}

@@ -8,7 +8,7 @@ import type { FieldDef, ObjectDef, RecordData, Link as RecordLink } from "@/shar
 import { FieldValue } from "@/shared/fields/FieldValue";
 import { daysBetween, label, todayIn, wallTime } from "@/shared/format/format";
 import { TierMark } from "@/shared/TierMark";
-import { boardOf, kindOf } from "./model";
+import { boardOf, kindOf, settledOf } from "./model";
 
 export const nameOf = (object: ObjectDef, record: RecordData) =>
   String(record[object.name_field ?? "serial"] ?? record.serial ?? "—");
@@ -69,7 +69,8 @@ export function CardFace({ object, record, card, group, stale, linked, related }
   const [top, figure, side, foot, end] = [0, 1, 2, 3, 4].map(field);
   const due = boardOf(object).due;
   const dueOn = due ? record[due] : undefined;
-  const late = typeof dueOn === "string" ? daysBetween(dueOn, todayIn(zone)) : 0;
+  const settled = settledOf(object, group).includes(String(record[group.key] ?? ""));
+  const late = typeof dueOn === "string" && !settled ? daysBetween(dueOn, todayIn(zone)) : 0;
   const name = nameOf(object, record);
   const value = (one: FieldDef | undefined) =>
     one && !isEmpty(record[one.key]) ? <FieldValue field={one} record={record} still /> : null;

@@ -154,9 +154,11 @@ export function Column(props: Props) {
             </span>
           </div>
         )}
-        <div className="bar" aria-hidden="true">
-          <i className={kind} style={{ width: `${Math.round(share * 100)}%` }} />
-        </div>
+        {sum && (
+          <div className="bar" aria-hidden="true">
+            <i className={kind} style={{ width: `${Math.round(share * 100)}%` }} />
+          </div>
+        )}
       </header>
       <div className="cards" ref={box}>
         {notice}

@@ -28,6 +28,7 @@ import { boardBody } from "./BoardViews";
 import { CardFace } from "./CardFace";
 import type { Asked } from "./cards";
 import { cardFields, PLACES, stored, swapped, usualCard } from "./facts";
+import { kindOf } from "./model";
 import type { useBoardState } from "./useBoardState";
 
 /** Which five facts stand on the cards: one swapped for another, put in another place; the board shows it at once. */
@@ -59,7 +60,10 @@ export function Compose({
   const sample = useQuery({
     queryKey: ["sample", object.key],
     queryFn: async () => {
-      const path = `/records/${object.key}${query({ limit: 1, sort: "-modified_at" })}` as const;
+      // One that is still open: of a closed one the foot says when it was closed.
+      const open = state.stages.filter((stage) => kindOf(stage) === "open").map((stage) => stage.key);
+      const filter = { field: asked.group.key, op: "in", value: open };
+      const path = `/records/${object.key}${query({ filter, limit: 1, sort: "-modified_at" })}` as const;
       return (await api<{ records: RecordData[] }>(path)).records[0] ?? null;
     },
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ObjectDef, OptionDef } from "@/shared/api/types";
-import { columnFilter, focusFrom, groupOf, openSums, sortOf, stepTo } from "./model";
+import { columnFilter, focusFrom, groupOf, openSums, settledOf, sortOf, stepTo } from "./model";
 
 const object = (...keys: string[]) =>
   ({ config: {}, fields: keys.map((key) => ({ key, level: "write" })) }) as unknown as ObjectDef;
@@ -94,4 +94,14 @@ it("moves the focus by arrows, past empty columns and to the last card of a shor
   expect(focusFrom(counts, [0, 2], "ArrowRight")).toEqual([2, 0]);
   expect(focusFrom(counts, [2, 0], "ArrowRight")).toBeUndefined();
   expect(focusFrom(counts, [2, 0], "Enter")).toBeUndefined();
+});
+
+it("calls nothing late under a value that settles a record", () => {
+  const done = { field: "status", op: "in", value: ["done", "cancelled"] };
+  const task = {
+    config: { board: { due: "due_at" }, calendar: [{ field: "due_at", done }] },
+    fields: [{ key: "due_at", type: "datetime", level: "write" }],
+  } as unknown as ObjectDef;
+  expect(settledOf(task, { key: "status" } as never)).toEqual(["done", "cancelled"]);
+  expect(settledOf(task, { key: "priority" } as never)).toEqual([]);
 });

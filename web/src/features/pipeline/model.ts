@@ -71,6 +71,15 @@ export function sortOf(object: ObjectDef, wanted: string | undefined): { key: So
 /** The sorts that this object has a field for. */
 export const sortsOf = (object: ObjectDef): Sort[] => SORTS.filter((one) => sortOf(object, one).key === one);
 
+/** Values under which a record is settled, so that nothing of it is late: as its date in the calendar says. */
+export function settledOf(object: ObjectDef, group: FieldDef): string[] {
+  const given = (object.config as { calendar?: { field?: string; done?: Record<string, unknown> }[] })
+    .calendar;
+  const due = boardOf(object).due;
+  const done = Array.isArray(given) ? given.find((one) => one.field === due)?.done : undefined;
+  return done?.field === group.key ? [done.value].flat().map(String) : [];
+}
+
 export const kindOf = (stage: OptionDef) => stage.kind ?? "open";
 
 /** The cards of a column: those of its value; of closed stages only this quarter's, where the moment of closing is kept. */
