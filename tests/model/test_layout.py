@@ -31,6 +31,19 @@ def test_an_object_without_a_layout_has_one_of_all_its_fields(world: World) -> N
     assert sorted(key for one in found["sections"] for key in one["fields"]) == sorted(own)
 
 
+def test_a_layout_made_of_sections_begins_as_they_say(world: World) -> None:
+    sections = [{"key": "rare", "labels": labels("少用", "Rare"), "columns": 1, "collapsed": True}]
+    world.admin.http.call("PATCH", "/objects/account", {"config": {"sections": sections}})
+    world.admin.http.call("PATCH", "/objects/account/fields/phone", {"section": "rare"})
+
+    found = layout(world)["sections"]
+
+    assert [(one["key"], one["columns"], one["collapsed"], one["fields"]) for one in found][:1] == [
+        ("rare", 1, True, ["phone"])
+    ]
+    assert found[1]["key"] == "other" and "name" in found[1]["fields"]
+
+
 def test_a_layout_is_kept_as_it_was_set_and_what_is_left_out_is_named(world: World) -> None:
     reply = put(world, [section("top", "name", columns=1), section("more", "phone", collapsed=True)], 0)
 

@@ -99,14 +99,17 @@ def _derived(obj: ObjectDef) -> tuple[Section, ...]:
     """One section for each that the object names, one for the rest, one for each table of lines."""
     place = {key: at for at, key in enumerate(obj.config.get("form") or ())}
     own = sorted(obj.own_fields, key=lambda f: place.get(f.key, len(place)))  # stable: the others in their own order
-    named = [(one["key"], one["labels"]) for one in obj.config.get("sections") or ()]
-    keys = {key for key, _ in named}
+    named = [
+        Section(one["key"], one["labels"], 1 if one.get("columns") == 1 else 2, bool(one.get("collapsed")), ())
+        for one in obj.config.get("sections") or ()
+    ]
+    keys = {one.key for one in named}
     rest = OTHER if named else MAIN
     found = []
-    for key, labels in [*named, *([] if rest[0] in keys else [rest])]:
-        mine = [f for f in own if f.type != "line_items" and (f.section if f.section in keys else rest[0]) == key]
+    for one in [*named, *([] if rest[0] in keys else [Section(*rest, 2, False, ())])]:
+        mine = [f for f in own if f.type != "line_items" and (f.section if f.section in keys else rest[0]) == one.key]
         if mine:
-            found.append(Section(key, labels, 2, False, tuple(f.key for f in mine)))
+            found.append(replace(one, fields=tuple(f.key for f in mine)))
     taken = {one.key for one in found}
     for f in own:
         if f.type == "line_items":

@@ -56,7 +56,7 @@ def object_spec(raw: Mapping[str, Any]) -> dict[str, Any]:
     if raw.get("layout"):
         config["layout"] = layout.from_file(raw["layout"])
     if sections := config.get("sections"):
-        config["sections"] = [{"key": s["key"], "labels": {"zh": s["zh"], "en": s["en"]}} for s in sections]
+        config["sections"] = [section_from(s) for s in sections]
     spec = {
         "key": raw["key"],
         "labels": dict(raw["labels"]),
@@ -69,6 +69,18 @@ def object_spec(raw: Mapping[str, Any]) -> dict[str, Any]:
     if raw.get("serial"):
         spec["serial"] = raw["serial"]
     return spec
+
+
+def section_from(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A section of an object out of its line: names, and how the layout that is made of it begins."""
+    more = {name: raw[name] for name in ("columns", "collapsed") if name in raw}
+    return {"key": raw["key"], "labels": {"zh": raw["zh"], "en": raw["en"]}, **more}
+
+
+def section_line(section: Mapping[str, Any]) -> dict[str, Any]:
+    """The line of a section."""
+    more = {name: section[name] for name in ("columns", "collapsed") if name in section}
+    return {"key": section["key"], **_flat(section["labels"]), **more}
 
 
 def field_spec(raw: Mapping[str, Any], *, on_form: bool = True) -> dict[str, Any]:

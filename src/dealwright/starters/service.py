@@ -151,7 +151,7 @@ def _object_block(obj: ObjectDef) -> dict[str, Any]:
     block["form"] = list(config.pop("form", [f.key for f in obj.own_fields if f.on_form]))
     if "sections" in config:
         sections = config.pop("sections")
-        block["sections"] = [{"key": s["key"], "zh": s["labels"]["zh"], "en": s["labels"]["en"]} for s in sections]
+        block["sections"] = [format.section_line(s) for s in sections]
     config.pop("layout", None)
     block |= config
     if lines := layout.file_lines(obj):

@@ -61,6 +61,23 @@ def test_two_designers_do_not_overwrite_each_others_draft(world: World) -> None:
     assert save(world, [add("~1"), add("~2")], seen=1).status_code == 200
 
 
+def test_what_is_published_is_the_draft_that_was_seen(world: World) -> None:
+    save(world, [add("~1")])
+    save(world, [add("~1"), change("phone", required=True)], seen=1)
+
+    assert publish(world, 1).json()["code"] == "DRAFT_CHANGED"
+    assert fields(world)["phone"]["required"] is False
+    assert publish(world, 2).status_code == 200
+
+
+def test_a_draft_that_was_thrown_away_is_not_gone_on_with(world: World) -> None:
+    save(world, [add("~1")])
+    world.admin.http.call("DELETE", "/objects/account/draft")
+
+    assert save(world, [add("~1"), add("~2")], seen=1).json()["code"] == "DRAFT_CHANGED"
+    assert save(world, [add("~1"), add("~2")]).status_code == 200
+
+
 def test_publishing_makes_fields_changes_and_layout_in_one_go(world: World) -> None:
     save(
         world,
