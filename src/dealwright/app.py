@@ -24,6 +24,7 @@ from dealwright.access import endpoints as access_endpoints
 from dealwright.access.defaults import default_roles
 from dealwright.conversion import endpoints as conversion_endpoints
 from dealwright.desk import endpoints as desk_endpoints
+from dealwright.desk import uses as desk_uses
 from dealwright.foundation import observe
 from dealwright.foundation.clock import Clock, SystemClock
 from dealwright.foundation.database import Database
@@ -93,7 +94,7 @@ def write_path(plugged: Engines) -> list[Step]:
 
 def field_users() -> list[FieldUser]:
     """Which engines name fields: asked before a field is taken away (docs/packages/design.md)."""
-    return [process_uses.REQUIREMENTS]
+    return [process_uses.REQUIREMENTS, desk_uses.SOURCES]
 
 
 def handlers(services: Services) -> list[Handler]:

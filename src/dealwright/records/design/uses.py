@@ -112,7 +112,7 @@ def _computed(schema: Schema, field: FieldDef) -> Iterator[Use]:
 # ── views ──
 
 
-def _names(schema: Schema, object_key: str, field: FieldDef, path: Sequence[str]) -> bool:
+def goes_through(schema: Schema, object_key: str, field: FieldDef, path: Sequence[str]) -> bool:
     """Whether a path of fields goes through or ends at a field."""
     for end in range(1, len(path) + 1):
         found = schema.field_def(object_key, path[:end])
@@ -138,7 +138,7 @@ def _find_in_views(uow: UnitOfWork, obj: ObjectDef, field: FieldDef) -> Iterator
             continue
 
         def named(path: Sequence[str], object_key: str = row["object_key"]) -> bool:
-            return _names(schema, object_key, field, path)
+            return goes_through(schema, object_key, field, path)
 
         with suppress(Problem):  # a view that is broken already
             if any(named(path) for path in paths(parse(row["filter"] or {}, row["object_key"], schema))):
@@ -158,9 +158,9 @@ def _forget_in_views(uow: UnitOfWork, obj: ObjectDef, field: FieldDef, actor_id:
         kept = [
             part
             for part in row["sort"].split(",")
-            if not _names(schema, object_key, field, part.strip("- ").split("."))
+            if not goes_through(schema, object_key, field, part.strip("- ").split("."))
         ]
-        condition = without_field(row["filter"] or {}, partial(_names, schema, object_key, field))
+        condition = without_field(row["filter"] or {}, partial(goes_through, schema, object_key, field))
         values = {"sort": ",".join(kept) or "-created_at", "filter": condition or {}}
         if values != {"sort": row["sort"], "filter": row["filter"] or {}}:
             uow.conn.execute(sa.update(dw_view).where(dw_view.c.id == row["id"]).values(values))
