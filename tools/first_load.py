@@ -12,6 +12,7 @@ from pathlib import Path
 
 DIST = Path(__file__).resolve().parent.parent / "web" / "dist"
 BUDGET_KB = 350
+LANGUAGES = ("zh-CN-*.js", "en-*.js")
 _STATIC = re.compile(r"""(?:from|import)\s*["']\./([\w.-]+\.js)["']""")
 _ENTRY = re.compile(r"""(?:src|href)="/assets/([\w.-]+\.js)\"""")
 
@@ -21,6 +22,9 @@ def first_load(screen: str, dist: Path = DIST) -> dict[str, int]:
     assets = dist / "assets"
     waiting = [*_ENTRY.findall((dist / "index.html").read_text("utf-8"))]
     waiting += [path.name for path in assets.glob(f"{screen}-*.js")]
+    # the texts of one language; the longer of the two
+    texts = [path for pattern in LANGUAGES for path in assets.glob(pattern)]
+    waiting.append(max(texts, key=lambda path: path.stat().st_size).name)
     found: dict[str, int] = {}
     while waiting:
         name = waiting.pop()

@@ -124,6 +124,8 @@ function PlaceLink({ place, folded, count }: { place: Place; folded: boolean; co
       {count && (
         <span
           className={count.late ? "count late" : "count"}
+          // What only counts is not part of the link's name; what is late is.
+          aria-hidden={!count.late}
           title={count.late ? t("shell.lateThings", { count: count.late }) : undefined}
         >
           {number(count.value)}

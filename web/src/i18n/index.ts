@@ -1,17 +1,26 @@
-import i18next from "i18next";
+import i18next, { type BackendModule } from "i18next";
 import { initReactI18next } from "react-i18next";
 import { inside } from "@/shared/format/format";
 
 export type Language = "zh-CN" | "en";
 
-/** One file a feature; its name is the first part of the keys: `board.json` holds `board.*`. */
-function texts(files: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(files).map(([path, content]) => [path.replace(/^.*\/|\.json$/g, ""), content]),
-  );
-}
-const zh = texts(import.meta.glob("./zh-CN/*.json", { eager: true, import: "default" }));
-const en = texts(import.meta.glob("./en/*.json", { eager: true, import: "default" }));
+// The texts of a language come when it is asked for: whoever reads one need not wait for two.
+const TEXTS: Record<string, () => Promise<{ default: Record<string, unknown> }>> = {
+  "zh-CN": () => import("./zh-CN"),
+  en: () => import("./en"),
+};
+const fromFiles: BackendModule = {
+  type: "backend",
+  init: () => {},
+  read: (language, _namespace, done) => {
+    const load = TEXTS[language];
+    if (!load) return done(new Error(`no texts in ${language}`), false);
+    load().then(
+      (found) => done(null, found.default),
+      (error) => done(error, true), // asked for again: the network may have been away
+    );
+  },
+};
 
 export function startLanguage(): Language {
   const kept = localStorage.getItem("dealwright.language");
@@ -27,12 +36,16 @@ export function setLanguage(language: Language): void {
 
 const first = startLanguage();
 document.documentElement.lang = first;
-void i18next.use(initReactI18next).init({
-  lng: first,
-  fallbackLng: "en",
-  resources: { "zh-CN": { translation: zh }, en: { translation: en } },
-  interpolation: { escapeValue: false },
-});
+await i18next
+  .use(fromFiles)
+  .use(initReactI18next)
+  .init({
+    lng: first,
+    fallbackLng: false, // both languages have every text: tools/check_translations.py
+    load: "currentOnly",
+    react: { useSuspense: false },
+    interpolation: { escapeValue: false },
+  });
 // A name set into a sentence, "New {{name, inside}}", begins small in English.
 i18next.services.formatter?.add("inside", (value, language) => inside(String(value), language ?? "en"));
 

@@ -7,9 +7,11 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCreate } from "@/app/create";
 import { iconOf } from "@/app/icons";
+import { hasStages } from "@/app/navigation";
 import { useTiers } from "@/features/records/useTiers";
 import { api } from "@/shared/api/client";
 import { useMe, useObjects } from "@/shared/api/queries";
+import type { Me, ObjectDef } from "@/shared/api/types";
 import { isZh, label, moment, todayIn } from "@/shared/format/format";
 import { useKeys } from "@/shared/keys/useKeys";
 import { ProblemBox } from "@/shared/Problem";
@@ -135,7 +137,9 @@ export function Desk() {
                     />
                   )}
                 </div>
-                {items.length === 0 && <Nothing sources={sources.length} />}
+                {items.length === 0 && (
+                  <Nothing sources={sources.length} objects={objects.data} me={me.data} />
+                )}
                 {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: Enter takes the first action of the line that J and K chose; each line has its button too. */}
                 <ol
                   className="things"
@@ -182,8 +186,30 @@ export function Desk() {
   );
 }
 
-function Nothing({ sources }: { sources: number }) {
-  const { t } = useTranslation();
+/** Nothing to do; in a workspace without records, the way to the first one. */
+function Nothing({ sources, objects, me }: { sources: number; objects: ObjectDef[]; me: Me }) {
+  const { t, i18n } = useTranslation();
+  const counts = useQuery<{ objects: Record<string, number> }>({ queryKey: ["counts"], enabled: false }).data;
+  const create = useCreate();
+  const makeable = objects.filter((one) => one.kind === "object" && me.objects[one.key]?.create);
+  const first = makeable.find(hasStages) ?? makeable[0];
+  const isNew = counts && !Object.values(counts.objects).some(Boolean);
+  if (isNew && first)
+    return (
+      <div className="empty">
+        <p>{t("dash.empty", { name: label(first.labels, i18n.language) })}</p>
+        <p className="row">
+          <Button type="primary" onClick={() => create(first.key)}>
+            {t("shell.create", { name: label(first.labels, i18n.language) })}
+          </Button>
+          {me.objects[first.key]?.import && (
+            <Link to="/import" search={{ object: first.key }}>
+              {t("nav.import")}
+            </Link>
+          )}
+        </p>
+      </div>
+    );
   return (
     <div className="empty">
       <p>{sources ? t("desk.nothing") : t("desk.noSources")}</p>
