@@ -65,3 +65,11 @@ def test_cards_are_moved_refused_followed_live_and_composed_on_the_board(walk: A
 
 def test_a_task_is_made_moved_and_taken_back_in_the_calendar(walk: Any, workspace: Any) -> None:
     walk("calendar", workspace)
+
+
+def test_a_list_is_filtered_shared_edited_and_changed_in_bulk(walk: Any, company: Any) -> None:
+    walk("list", company)
+
+
+def test_duplicates_are_merged_and_taken_apart_again(walk: Any, workspace: Any) -> None:
+    walk("merge", workspace)

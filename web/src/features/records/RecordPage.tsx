@@ -1,10 +1,10 @@
 import "./record.css";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Navigate, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { App, Skeleton } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "@/shared/api/client";
+import { ApiProblem, api } from "@/shared/api/client";
 import { useMe, useObject, useObjects, useRecord } from "@/shared/api/queries";
 import type { ObjectDef, RecordData } from "@/shared/api/types";
 import { label } from "@/shared/format/format";
@@ -31,6 +31,11 @@ export function RecordPage() {
   const object = useObject(key);
   const record = useRecord(key, id);
   const error = objects.error ?? record.error;
+  // A record that was merged into another one leads there.
+  const into =
+    error instanceof ApiProblem && error.body.code === "MERGED" ? error.body.params?.into : undefined;
+  if (typeof into === "string")
+    return <Navigate to="/o/$object/$id" params={{ object: key, id: into }} replace />;
   if (error) return <ProblemBox error={error} retry={() => record.refetch()} />;
   if (!object || !record.data) return <Skeleton active className="late-in" style={{ padding: 24 }} />;
   return <Loaded key={id} object={object} record={record.data} />;
