@@ -46,7 +46,8 @@ export function BulkBar({
   const [asked, setAsked] = useState<{ action: Action; field?: string } | null>(null);
   const owner = object.fields.find((field) => field.key === "owner" && isWritable(field));
   const stage = object.fields.find((field) => field.type === "stage" && isWritable(field));
-  const tags = object.fields.find((field) => field.type === "tags" && isWritable(field));
+  // The tags that every object has, not a field of its own that happens to hold tags.
+  const tags = object.fields.find((field) => field.key === "tags" && isWritable(field));
   const named = "ids" in choice;
   const filter = named ? { field: "id", op: "in", value: choice.ids } : choice.filter;
   const mergeable =
