@@ -23,6 +23,7 @@ ORDER = [
     "process.gate",
     "records.write",
     "process.after",
+    "messages.given",
     "records.queue",
     "records.roll_up",
 ]
