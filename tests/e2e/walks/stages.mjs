@@ -22,6 +22,10 @@ await walking(async (page) => {
   check((await names())[5] === "+ 内部评审", "undo did not move it back");
   await page.getByRole("button", { name: "重做" }).click();
 
+  await page.getByRole("button", { name: "改名" }).click();
+  await page.getByRole("complementary", { name: "流程" }).getByLabel("中文名").fill("工厂销售流程");
+  await page.getByRole("heading", { name: "工厂销售流程" }).first().waitFor();
+
   // One with a deal in it goes only when it is said where the deal moves to.
   await page.getByRole("button", { name: "方案呈现", exact: true }).click();
   await page.getByRole("complementary", { name: "方案呈现" }).getByRole("button", { name: "停用阶段" }).click();
@@ -33,6 +37,7 @@ await walking(async (page) => {
   await page.getByText("v2", { exact: true }).waitFor();
 
   const { pipelines } = await ask(page, "GET", "/pipelines");
+  check(pipelines.some((one) => one.labels.zh === "工厂销售流程"), "the process kept its old name");
   const stages = pipelines.find((one) => one.object === "opportunity").stages;
   check(
     stages.map((one) => one.labels.zh).join() === "线索获取,初步接触,需求挖掘,内部评审,商务谈判,赢单,输单",

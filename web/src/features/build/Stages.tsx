@@ -13,15 +13,16 @@ import {
   SortableContext,
   sortableKeyboardCoordinates,
 } from "@dnd-kit/sortable";
-import { Button, Select } from "antd";
-import { Plus, Redo2, Undo2 } from "lucide-react";
-import { useState } from "react";
+import { Button, Checkbox, Select } from "antd";
+import { Plus, Redo2, Undo2, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "@/shared/api/client";
 import { label } from "@/shared/format/format";
 import { ProblemBox, useSentence } from "@/shared/Problem";
 import { type Designed, useDesigner } from "./api";
 import { bothLabels } from "./fresh";
+import { Names } from "./Names";
 import { type Pipeline, type Stage, stageKey, usePipelines, withStage } from "./pipelines";
 import { StageCard } from "./StageCard";
 import { StagePanel } from "./StagePanel";
@@ -97,6 +98,18 @@ export function Stages({ object }: { object: Designed }) {
   );
 }
 
+/** A pipeline that was being changed here, as it was left. */
+function kept(place: string): Pipeline | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(place) ?? "null") as Pipeline | null;
+  } catch {
+    return null;
+  }
+}
+
+/** What is chosen when it is the pipeline itself; no stage has such a key. */
+const PIPELINE = "~pipeline";
+
 interface EditorProps {
   object: Designed;
   pipeline: Pipeline;
@@ -109,7 +122,9 @@ function Editor({ object, pipeline, counts, choice }: EditorProps) {
   const send = useDesigner();
   const sentence = useSentence();
   const [past, setPast] = useState<Pipeline[]>([]);
-  const [now, setNow] = useState(pipeline);
+  const draftPlace = `dealwright.stages.${object.key}.${pipeline.key}.${pipeline.version}`;
+  const [now, setNow] = useState(() => kept(draftPlace) ?? pipeline);
+  const typing = useRef("");
   const [ahead, setAhead] = useState<Pipeline[]>([]);
   const [chosen, setChosen] = useState<string | null>(null);
   const [moves, setMoves] = useState<Record<string, string>>({});
@@ -120,14 +135,22 @@ function Editor({ object, pipeline, counts, choice }: EditorProps) {
     useSensor(TouchSensor, { activationConstraint: { delay: 220, tolerance: 8 } }),
     useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
   );
-  const change = (next: Pipeline) => {
-    setPast([...past, now]);
+  // What is not published yet outlives leaving the screen.
+  useEffect(() => {
+    if (now === pipeline) sessionStorage.removeItem(draftPlace);
+    else sessionStorage.setItem(draftPlace, JSON.stringify(now));
+  }, [now, pipeline, draftPlace]);
+  /** what: the same word for changes that are one step, as the letters of a name are. */
+  const change = (next: Pipeline, what = "") => {
+    if (what === "" || what !== typing.current) setPast([...past, now]);
+    typing.current = what;
     setNow(next);
     setAhead([]);
     setError(null);
   };
-  const setStages = (stages: Stage[]) => change({ ...now, stages });
+  const setStages = (stages: Stage[], what = "") => change({ ...now, stages }, what);
   const back = () => {
+    typing.current = "";
     const last = past[past.length - 1];
     if (!last) return;
     setPast(past.slice(0, -1));
@@ -167,6 +190,9 @@ function Editor({ object, pipeline, counts, choice }: EditorProps) {
       <div className="object-body">
         <div className="row stages-bar">
           <h2 className="section-title">{label(now.labels, i18n.language)}</h2>
+          <Button size="small" type="text" onClick={() => setChosen(PIPELINE)}>
+            {t("build.renamePipeline")}
+          </Button>
           <span className="meta">{t("build.versionOf", { version: pipeline.version })}</span>
           {choice}
           <span className="grow" />
@@ -269,6 +295,36 @@ function Editor({ object, pipeline, counts, choice }: EditorProps) {
           </SortableContext>
         </DndContext>
       </div>
+      {chosen === PIPELINE && (
+        <aside className="inspector" aria-label={t("build.pipeline")}>
+          <header className="row">
+            <h2 className="cut grow">{label(now.labels, i18n.language)}</h2>
+            <button
+              type="button"
+              className="plain icon"
+              aria-label={t("build.close")}
+              onClick={() => setChosen(null)}
+            >
+              <X size={16} />
+            </button>
+          </header>
+          <div className="settings">
+            <Names
+              id="pipeline"
+              labels={now.labels}
+              autoFocus
+              onChange={(labels) => change({ ...now, labels }, "labels")}
+            />
+            <Checkbox
+              checked={now.default}
+              disabled={pipeline.default}
+              onChange={(event) => change({ ...now, default: event.target.checked })}
+            >
+              {t("build.defaultPipeline")}
+            </Checkbox>
+          </div>
+        </aside>
+      )}
       {stage && (
         <StagePanel
           key={stage.key}
@@ -278,7 +334,10 @@ function Editor({ object, pipeline, counts, choice }: EditorProps) {
           isNew={!pipeline.stages.some((one) => one.key === stage.key)}
           only={now.stages.length < 2}
           onChange={(changes) =>
-            setStages(now.stages.map((one) => (one.key === stage.key ? { ...one, ...changes } : one)))
+            setStages(
+              now.stages.map((one) => (one.key === stage.key ? { ...one, ...changes } : one)),
+              "labels" in changes || "hint" in changes ? `${stage.key}.${Object.keys(changes).join()}` : "",
+            )
           }
           onMove={(by) => move(place, place + by)}
           onRetire={() => {
