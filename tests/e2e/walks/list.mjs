@@ -117,6 +117,17 @@ await walking(async (page, { faults, browser }) => {
   await page.getByText("已撤销").waitFor();
   if ((await count()) !== 0) throw new Error("none should have the tag any more");
 
+  // the scrollbar has the length of all rows: the end is there at once, and its rows come
+  const all = await ask(page, "POST", "/records/opportunity/aggregate", {});
+  const scroller = page.locator(".table");
+  const place = await scroller.evaluate((one) => {
+    one.scrollTo(0, one.scrollHeight);
+    return one.scrollTop;
+  });
+  if (place < (all.rows[0].count - 30) * 38) throw new Error(`the list ends at ${place}`);
+  await page.locator(`[role=row][aria-rowindex="${all.rows[0].count + 1}"] a.name`).waitFor();
+  await scroller.evaluate((one) => one.scrollTo(0, 0));
+
   // columns by keyboard: the second moves right, its edge grows
   const heads = () => table.getByRole("columnheader").allInnerTexts();
   const before = await heads();

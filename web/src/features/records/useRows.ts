@@ -70,7 +70,8 @@ export function useRows(object: ObjectDef, params: ListParams, enabled: boolean,
   return {
     at: old?.at ?? at,
     total: old?.total ?? counted ?? 0,
-    loading: !settled && !old,
+    // Once some page of this list was there, the rest is rows that wait, in a list of its true length.
+    loading: !settled && !old && last.current?.key !== key,
     dimmed: old !== undefined,
     error: asked.find((one) => one.error)?.error,
     refetch: () => Promise.all(asked.map((one) => one.refetch())),
