@@ -131,7 +131,10 @@ def checked_operations(raw: Any) -> list[dict[str, Any]]:
 def _fits(one: Mapping[str, Any]) -> bool:
     match one.get("op"):
         case "layout":
-            return isinstance(one.get("sections"), list) and all(isinstance(s, Mapping) for s in one["sections"])
+            sections = one.get("sections")
+            return isinstance(sections, list) and all(
+                isinstance(s, Mapping) and _keys(s.get("fields", [])) for s in sections
+            )
         case "add":
             name = one.get("name")
             return isinstance(name, str) and bool(NEW.fullmatch(name)) and isinstance(one.get("field"), Mapping)
@@ -140,6 +143,10 @@ def _fits(one: Mapping[str, Any]) -> bool:
         case "retire" | "restore":
             return isinstance(one.get("field"), str)
     return False
+
+
+def _keys(raw: Any) -> bool:
+    return isinstance(raw, list) and all(isinstance(key, str) for key in raw)
 
 
 def plan_of(operations: Sequence[Mapping[str, Any]]) -> Plan:

@@ -29,7 +29,7 @@ from dealwright.model.definitions import (
 from dealwright.model.dependents import dependents, uses_of_object
 from dealwright.model.recompute import settle
 from dealwright.model.shapes import FieldDef, ObjectDef, Schema
-from dealwright.model.specs import check_settings, config_of, field_from, labels_of, spec_of
+from dealwright.model.specs import check_options, check_settings, config_of, field_from, labels_of, spec_of
 from dealwright.model.tables import dw_field, dw_object
 from dealwright.model.uniqueness import fill_normal_forms
 
@@ -187,6 +187,7 @@ def replace_definition(
     if [(c.name, repr(c.type)) for c in new.ftype.columns(new)] != [(c.name, repr(c.type)) for c in _columns(field)]:
         names = sorted(k for k in {*new.config, *field.config} if new.config.get(k) != field.config.get(k))
         raise invalid([FieldError(names[0], "FIELD_FIXED", {"name": ", ".join(names)})])
+    check_options(new)
     gone = set(field.options) - set(new.options)
     used = _options_in_use(uow, obj, field, gone) if gone else {}
     if used:

@@ -81,6 +81,15 @@ def check_settings(spec: Mapping[str, Any]) -> None:
         raise invalid(errors)
 
 
+def check_options(field: FieldDef) -> None:
+    """Problem 422 SETTING_TYPE for options that are no list of keyed things, before anybody reads them by key."""
+    raw = field.config.get("options", ())
+    if not isinstance(raw, list | tuple) or any(
+        not isinstance(one, Mapping) or not isinstance(one.get("key"), str) for one in raw
+    ):
+        raise invalid([FieldError("options", "SETTING_TYPE", {"name": "options", "allowed": "list"})])
+
+
 def field_from(object_key: str, spec: Any, taken: Container[str], position: int) -> FieldDef:
     """The definition of a field specification; type-specific keys may stand at its top or under `config`."""
     if not isinstance(spec, Mapping):

@@ -214,6 +214,28 @@ def test_a_draft_takes_only_what_it_knows(world: World) -> None:
     assert save(world, [add("~1")]).status_code == 200
 
 
+def test_a_draft_of_nonsense_is_refused_on_publishing_and_never_breaks_the_preview(world: World) -> None:
+    nonsense: list[Any] = [
+        {"op": "add", "name": "~1", "field": {"type": 5, "labels": 7, "required": True}},
+        {"op": "add", "name": "~1", "field": {"type": "text", "labels": "Size", "options": 4, "unique": "yes"}},
+        {"op": "add", "name": "~1", "field": {}},
+        {"op": "change", "field": "industry", "changes": {"options": 5}},
+        {"op": "change", "field": "industry", "changes": {"options": [{"key": ["a"]}, 3]}},
+        {"op": "change", "field": "phone", "changes": {"labels": [1], "required": "yes"}},
+        {"op": "change", "field": "nothing", "changes": {"required": True}},
+        {"op": "retire", "field": "nothing"},
+        {"op": "restore", "field": "nothing"},
+        {"op": "layout", "sections": [{"key": 3, "labels": 4, "fields": ["name"]}]},
+    ]
+    for seen, one in enumerate(nonsense):
+        assert save(world, [one], seen=seen).status_code == 200, one
+        found = world.admin.http.post("/objects/account/draft/preview", {})
+        assert (found.status_code, found.json()["problem"] is None) == (200, False), (one, found.text)
+        assert 400 <= publish(world, seen + 1).status_code < 500, one
+    for bad in ({"op": "layout", "sections": [{"fields": 5}]}, {"op": "layout", "sections": [{"fields": [["a"]]}]}):
+        assert save(world, [bad], seen=len(nonsense)).status_code == 422
+
+
 def test_a_field_added_and_retired_again_is_never_made(world: World) -> None:
     save(
         world,

@@ -68,7 +68,7 @@ def effects_of(uow: UnitOfWork, users: Sequence[FieldUser], object_key: str, pla
     total = count_of(uow, object_key)
     found: list[dict[str, Any]] = []
     for name, spec in plan.add.items():
-        labels = spec.get("labels") or {}
+        labels = _names(spec.get("labels"))
         must = bool(spec.get("required")) and spec.get("default") is None
         found.append(_effect("added", name, labels, type=spec.get("type")))
         if must and total:
@@ -100,8 +100,8 @@ def _changes(uow: UnitOfWork, field: FieldDef, changes: Mapping[str, Any], total
         empty = {"field": field.key, "op": "empty"}
         lacking = count_of(uow, field.object_key, empty)
         found.append(_effect("required", field.key, field.labels, count=lacking, total=total, filter=empty))
-    if "options" in changes:
-        kept = {one.get("key"): one for one in changes["options"] if isinstance(one, Mapping)}
+    if isinstance(changes.get("options"), list):
+        kept = {str(one.get("key")): one for one in changes["options"] if isinstance(one, Mapping)}
         counts = option_counts(uow, field)
         for key, option in field.options.items():
             rests = key not in kept or kept[key].get("active", True) is False
@@ -123,10 +123,17 @@ def _changes(uow: UnitOfWork, field: FieldDef, changes: Mapping[str, Any], total
     if "unique" in changes and bool(changes["unique"]) != field.unique:
         found.append(_effect("unique" if changes["unique"] else "changed", field.key, field.labels))
     elif "labels" in changes and dict(field.labels) != changes["labels"]:
-        found.append(_effect("renamed", field.key, changes["labels"], before=dict(field.labels)))
+        found.append(_effect("renamed", field.key, _names(changes["labels"]), before=dict(field.labels)))
     elif not found:
         found.append(_effect("changed", field.key, field.labels))
     return found
+
+
+def _names(raw: Any) -> dict[str, str]:
+    """Labels as a draft holds them: whether they are any shows on publishing."""
+    if isinstance(raw, str):
+        return {"zh": raw, "en": raw}
+    return {str(name): str(text) for name, text in raw.items()} if isinstance(raw, Mapping) else {}
 
 
 def _effect(kind: str, field: str | None, labels: Mapping[str, str], **more: Any) -> dict[str, Any]:
