@@ -121,7 +121,9 @@ def test_a_column_of_another_type_and_another_index_under_the_same_name_are_name
 def test_a_bulk_change_past_its_end_is_named(company: World) -> None:
     made = [company.product(company.seller).id for _ in range(2)]
     with company.db.write() as uow:
-        bulk.start(company.path, uow, company.seller.actor, "product", made, "update", {"name": "P"}, reason=None)
+        bulk.start(
+            company.path, uow, company.seller.actor, "product", made, {"action": "update", "values": {"name": "P"}}
+        )
     assert doctor(company.services) == []
 
     found = found_after(company, "UPDATE dw_bulk SET done = 3")

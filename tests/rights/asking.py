@@ -55,6 +55,7 @@ def core(company: Company, objects: Mapping[str, Mapping[str, Any]]) -> Iterator
     yield get("/bulk/{bulk_id}", bulk_id=NOWHERE)
     yield get("/operations")
     yield get("/users/{user_id}/avatar", user_id=NOWHERE)
+    yield get("/users/{user_id}/records", user_id=NOWHERE)
     yield get("/search", {"q": "zqa"})
     yield get("/calendar", {"from": "2026-11-01", "to": "2026-11-30"})
     for key, fields in objects.items():
@@ -84,6 +85,8 @@ def core(company: Company, objects: Mapping[str, Mapping[str, Any]]) -> Iterator
         yield get(ONE + "/timeline", **names)
         yield get(ONE + "/shares", **names)
         yield get(ONE + "/path", **names)
+        yield get(ONE + "/conversion", **names)
+        yield get("/access/explain", {"user": NOWHERE, "object": object_key, "record": record_id})
         others = [one for at, one in company.records.values() if at == object_key and one != record_id][:9]
         yield get(ONE + "/merge", {"others": ",".join(others)}, **names)
         yield get(ONE, {"bin": "true"}, **names)

@@ -134,7 +134,7 @@ OPERATIONS: dict[str, Operation] = {
     "POST /objects/{object_key}/restore": Operation(KEY),
     "PUT /objects/{object_key}/layout": Operation(ref("Object"), body("sections", sections=maybe(many(FREE))), headers=("If-Match",)),
     "PUT /objects": Operation(answer(order=many(TEXT)), body("order", order=many(TEXT))),
-    "GET /objects/{object_key}/uses": Operation(answer(records=WHOLE, uses=many(FREE))),
+    "GET /objects/{object_key}/uses": Operation(answer(records=maybe(WHOLE), uses=many(FREE))),
     "GET /objects/{object_key}/rights": _list("roles", answer(key=TEXT, labels=LABELS, read=TEXT, fixed=YES, fields=FREE)),
     "PUT /roles/{role_key}/fields/{object_key}/{field_key}": Operation(
         answer(roles=many(FREE)), body("level", level=maybe(one_of("hidden", "masked", "read", "write")))),

@@ -26,9 +26,23 @@ MOST_OPTIONS = 100
 
 
 def count_of(uow: UnitOfWork, object_key: str, where: Any = None) -> int:
-    """How many live records fit a condition: all of them, also those out of the designer's sight. Only ever a number."""
+    """How many live records a change would concern: all of them, also those out of the designer's sight.
+
+    Only for what publishing would do: what a designer merely looks at is counted by `seen`.
+    """
     everyone = Access.for_actor(uow, system_actor())
     rows = aggregate(uow, everyone, AggregateRequest(object_key, where=where))
+    return int(rows[0]["count"]) if rows else 0
+
+
+def seen(uow: UnitOfWork, access: Access, object_key: str, where: Any = None) -> int | None:
+    """How many live records of the asker's own sight fit a condition; None where the object or a field is out of it."""
+    if not access.object(object_key).can_read:
+        return None
+    try:
+        rows = aggregate(uow, access, AggregateRequest(object_key, where=where))
+    except Problem:
+        return None
     return int(rows[0]["count"]) if rows else 0
 
 
@@ -36,24 +50,31 @@ def _askable(field: FieldDef) -> bool:
     return field.shape is not None and field.shape.kind in KINDS
 
 
-def filled(uow: UnitOfWork, field: FieldDef) -> int | None:
-    """How many live records have a value in a field; None where that cannot be asked (lines, live formulas)."""
+def filled(uow: UnitOfWork, field: FieldDef, access: Access | None = None) -> int | None:
+    """How many live records have a value in a field; None where that cannot be asked (lines, live formulas).
+
+    With `access` only what its owner may see is counted, None where that is nothing.
+    """
     if not _askable(field):
         return None
-    return count_of(uow, field.object_key, {"field": field.key, "op": "not_empty"})
+    where = {"field": field.key, "op": "not_empty"}
+    return seen(uow, access, field.object_key, where) if access else count_of(uow, field.object_key, where)
 
 
-def option_counts(uow: UnitOfWork, field: FieldDef) -> dict[str, int]:
-    """How many live records hold each option of a field, in the options' order; those past the hundredth are left out."""
-    if not field.options or not _askable(field):
+def option_counts(uow: UnitOfWork, field: FieldDef, access: Access | None = None) -> dict[str, int]:
+    """How many live records hold each option of a field, in the options' order; those past the hundredth are left out.
+
+    With `access` only what its owner may see is counted, nothing where that is nothing.
+    """
+    if not field.options or not _askable(field) or (access and filled(uow, field, access) is None):
         return {}
-    everyone = Access.for_actor(uow, system_actor())
+    everyone = access or Access.for_actor(uow, system_actor())
     if not field.many:
         request = AggregateRequest(field.object_key, group_by=[{"field": field.key}])
         rows = {row[field.key]: row["count"] for row in aggregate(uow, everyone, request)}
         return {key: int(rows.get(key, 0)) for key in field.options}
     return {
-        key: count_of(uow, field.object_key, {"field": field.key, "op": "contains_any", "value": [key]})
+        key: seen(uow, everyone, field.object_key, {"field": field.key, "op": "contains_any", "value": [key]}) or 0
         for key in list(field.options)[:MOST_OPTIONS]
     }
 

@@ -23,7 +23,7 @@ from dealwright.model import schema_of, service
 from dealwright.model.dependents import uses_of_object
 from dealwright.model.layout import layout_of
 from dealwright.people.tables import dw_user
-from dealwright.records.design.effects import count_of, effects_of, filled, option_counts, told, try_formula
+from dealwright.records.design.effects import effects_of, filled, option_counts, seen, told, try_formula
 from dealwright.records.design.uses import FieldUser, retire, uses_of
 from dealwright.records.metadata_endpoints import changing, mapping, object_wire
 from dealwright.records.write_endpoints import if_match
@@ -39,11 +39,11 @@ def field_users(request: Request) -> Sequence[FieldUser]:
 
 @router.get("/design/counts", summary="How many records and fields each object has")
 def counts(request: Request) -> Response:
-    """{"objects": {key: {"records", "fields"}}}: all live records, whoever asks. Needs the right design."""
+    """{"objects": {key: {"records", "fields"}}}: the live records that the asker may see, null for none. Needs design."""
     with unit(request) as (uow, access):
         access.require("design")
         found = {
-            obj.key: {"records": count_of(uow, obj.key), "fields": len(obj.own_fields)}
+            obj.key: {"records": seen(uow, access, obj.key), "fields": len(obj.own_fields)}
             for obj in schema_of(uow).objects.values()
             if obj.kind == "object"
         }
@@ -82,7 +82,7 @@ def object_uses(request: Request, object_key: str) -> Response:
             {"kind": f.type, "object": f.object_key, "key": f.key, "labels": dict(f.labels), "breaks": True}
             for f in pointing
         ]
-        records = count_of(uow, obj.key) if obj.kind == "object" else 0
+        records = seen(uow, access, obj.key) if obj.kind == "object" else 0
     return JsonResponse({"records": records, "uses": uses})
 
 
@@ -94,8 +94,8 @@ def field_uses(request: Request, object_key: str, field_key: str) -> Response:
         uses = uses_of(uow, field_users(request), object_key, field_key)
         field = schema_of(uow).object(object_key).fields[field_key]
         body = {
-            "count": len(uses), "uses": [use.wire() for use in uses], "records": filled(uow, field),
-            "options": option_counts(uow, field),
+            "count": len(uses), "uses": [use.wire() for use in uses], "records": filled(uow, field, access),
+            "options": option_counts(uow, field, access),
         }  # fmt: skip
     return JsonResponse(body)
 

@@ -29,7 +29,7 @@ import { usePhone } from "@/shared/useMedia";
 import { type Designed, type RetiredObject, useDesigner } from "./api";
 import { NewObject } from "./NewObject";
 
-type Counts = Record<string, { records: number; fields: number }>;
+type Counts = Record<string, { records: number | null; fields: number }>;
 
 interface Props {
   objects: Designed[];
@@ -133,7 +133,7 @@ export function ObjectList({ objects, retired, onOpen }: Props) {
 
 interface LineProps {
   object: Designed;
-  counts: { records: number; fields: number } | undefined;
+  counts: { records: number | null; fields: number } | undefined;
   onOpen: () => void;
   up?: () => void;
   down?: () => void;
@@ -169,7 +169,9 @@ function Line({ object, counts, onOpen, up, down }: LineProps) {
       </Link>
       <code className="cut">{object.key}</code>
       <span className="num col">{counts ? number(counts.fields) : ""}</span>
-      <span className="num col">{counts ? number(counts.records) : ""}</span>
+      <span className="num col">
+        {counts ? (counts.records === null ? "—" : number(counts.records)) : ""}
+      </span>
       <Dropdown
         trigger={["click"]}
         menu={{

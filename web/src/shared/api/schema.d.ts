@@ -1415,7 +1415,7 @@ export interface paths {
         };
         /**
          * How many records and fields each object has
-         * @description {"objects": {key: {"records", "fields"}}}: all live records, whoever asks. Needs the right design.
+         * @description {"objects": {key: {"records", "fields"}}}: the live records that the asker may see, null for none. Needs design.
          */
         get: operations["counts_api_v1_design_counts_get"];
         put?: never;
@@ -6657,7 +6657,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        records: number;
+                        records: number | null;
                         uses: {
                             [key: string]: unknown;
                         }[];
