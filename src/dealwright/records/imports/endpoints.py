@@ -61,7 +61,7 @@ def create_import(request: Request, parts: dict[str, Any] = Depends(upload)) -> 
 
     Answers the import with header, sample rows, the mapping (proposed unless given) and proposed new fields.
     """
-    sheet = read_sheet(parts["data"], parts["name"])
+    sheet = read_sheet(parts["data"], parts["name"], service.reading_of(parts["options"]))
     store: FileStore = services_of(request).extras["files"]
     options, object_key = parts["options"], parts["object"]
     stored = store.save(io.BytesIO(parts["data"]), MAX_FILE)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dealwright.foundation.errors import Problem
@@ -16,11 +17,23 @@ from dealwright.records.imports.workbook import read_workbook
 MAX_ROWS = 200_000
 MAX_COLUMNS = 500
 HEADER_WITHIN = 20
+TOTALS_WITHIN = 3
+TOTAL = re.compile(r"(合\s*计|总\s*计|小\s*计|总数|grand total|totals?|sum)\s*[:：]?", re.IGNORECASE)
 # Programs, PDF, pictures and archives, whatever their name says.
 BINARIES = (b"MZ", b"%PDF", b"\x7fELF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")
 
 Fault = tuple[str, dict[str, Any]]
 Record = tuple[int, list[Any], Fault | None]  # line, cells, what is wrong with it
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file is to be read; what nobody said is found out. header: the line of the header row, counted from 1."""
+
+    sheet: str | None = None
+    header: int | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
 
 
 @dataclass(frozen=True)
@@ -38,24 +51,32 @@ class Sheet:
     delimiter: str | None = None
     faults: Mapping[int, Fault] = field(default_factory=dict)
     repeated: frozenset[str] = frozenset()
+    sheets: tuple[str, ...] = ()  # the names of the workbook's sheets
+    sheet: str | None = None
+    header_line: int = 1
+    above: tuple[str, ...] = ()  # texts over the header: a title, a unit
+    totals: tuple[int, ...] = ()  # lines at the end that are totals, which are no records
 
     def line(self, place: int) -> int:
         """The line of a row in its file, counted from 1 as editors and spreadsheets do."""
         return self.lines[place]
 
 
-def read_sheet(data: bytes, name: str = "") -> Sheet:
-    """The table of a CSV or xlsx file. Problem 415 WRONG_FILE, 422 ENCODING, FILE_UNSAFE, FILE_PROTECTED, NO_HEADER."""
+def read_sheet(data: bytes, name: str = "", how: Reading | None = None) -> Sheet:
+    """The table of a CSV or xlsx file, or of cells that were pasted. Problem 415 WRONG_FILE, 422 ENCODING, FILE_UNSAFE, FILE_PROTECTED, NO_HEADER."""
+    how = how or Reading()
     if not data.strip(b"\x00 \r\n\t"):
         raise Problem(415, "WRONG_FILE", params={"name": name[:80]})
     if data[:4] == b"PK\x03\x04":
-        return _sheet([(line, cells, None) for line, cells in read_workbook(data, name)], None, None)
+        book = read_workbook(data, name, how.sheet)
+        found = _sheet([(line, cells, None) for line, cells in book.rows], None, None, how.header)
+        return replace(found, sheets=book.names, sheet=book.sheet)
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise Problem(422, "FILE_PROTECTED", params={"name": name[:80]})
     if data.startswith(BINARIES):
         raise Problem(415, "WRONG_FILE", params={"name": name[:80]})
-    text, encoding = decode(data)
-    return _csv(text, encoding)
+    text, encoding = decode(data, how.encoding)
+    return _csv(text, encoding, how)
 
 
 def _delimiter(text: str) -> str:
@@ -87,8 +108,8 @@ class _Feed:
         return self.lines[self.at - 1]
 
 
-def _csv(text: str, encoding: str) -> Sheet:
-    delimiter = _delimiter(text)
+def _csv(text: str, encoding: str, how: Reading) -> Sheet:
+    delimiter = how.delimiter or _delimiter(text)
     feed = _Feed(text)
     table: list[Record] = []
     while feed.at < len(feed.lines):
@@ -105,7 +126,7 @@ def _csv(text: str, encoding: str) -> Sheet:
             cells = feed.lines[start].rstrip("\r\n").split(delimiter)
             table.append((start + 1, [_plain(cell) for cell in cells], ("ROW_QUOTES", {})))
             feed.at = start + 1
-    return _sheet(table, encoding, delimiter)
+    return _sheet(table, encoding, delimiter, how.header)
 
 
 def _plain(cell: str) -> str | None:
@@ -115,8 +136,12 @@ def _plain(cell: str) -> str | None:
     return cell if cell.strip() else None
 
 
-def _sheet(table: Sequence[Record], encoding: str | None, delimiter: str | None) -> Sheet:
-    place = _header_place([cells for _, cells, _ in table[:HEADER_WITHIN]])
+def _sheet(
+    table: Sequence[Record], encoding: str | None, delimiter: str | None, header_line: int | None = None
+) -> Sheet:
+    told = [place for place, (line, _, _) in enumerate(table) if line == header_line]
+    place = told[0] if told else _header_place([cells for _, cells, _ in table[:HEADER_WITHIN]])
+    table, totals = _without_totals(table, place)
     header, repeated = _header(table[place][1] if table else [])
     width = len(header)
     rows: list[list[Any]] = []
@@ -137,7 +162,27 @@ def _sheet(table: Sequence[Record], encoding: str | None, delimiter: str | None)
             faults[len(rows)] = fault
         rows.append([*cells[:width], *([None] * (width - len(cells)))])
         lines.append(line)
-    return Sheet(header, rows, lines, encoding, delimiter, faults, repeated)
+    above = tuple(str(cell).strip() for _, cells, _ in table[:place] for cell in cells if isinstance(cell, str))
+    first = table[place][0] if table else 1
+    return Sheet(
+        header, rows, lines, encoding, delimiter, faults, repeated, header_line=first, above=above, totals=totals
+    )
+
+
+def _without_totals(table: Sequence[Record], place: int) -> tuple[Sequence[Record], tuple[int, ...]]:
+    """The table without the rows at its end that sum up the others, and the lines of those."""
+    kept = list(table)
+    lines: list[int] = []
+    for _ in range(TOTALS_WITHIN):
+        if len(kept) <= place + 2:
+            break
+        first = next((cell for cell in kept[-1][1] if cell is not None), None)
+        if first is not None and not (isinstance(first, str) and TOTAL.fullmatch(first.strip())):
+            break
+        if first is not None:
+            lines.append(kept[-1][0])
+        kept.pop()
+    return (kept, tuple(sorted(lines))) if lines else (table, ())
 
 
 def _header(cells: Sequence[Any]) -> tuple[list[str], frozenset[str]]:

@@ -16,6 +16,11 @@ from dealwright.records.imports.reading import Sheet
 from dealwright.records.imports.workbook import FAULTS
 
 
+def plain_number(cell: Any) -> str:
+    """A cell as text; whole numbers without the point that spreadsheets give them."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
 class Reader:
     """Reads the rows of one file into one object."""
 
@@ -31,6 +36,9 @@ class Reader:
             cell = cell.strip()
             if self.empties and fold(cell) in self.empties:
                 return None
+        unit = self.options.suffix.get(key)
+        if unit and cell is not None and str(cell)[-1:].isdecimal():
+            cell = f"{plain_number(cell)}{unit}"
         meaning = self.options.values.get(key)
         if meaning and cell is not None:
             cell = meaning.get(str(cell), cell)

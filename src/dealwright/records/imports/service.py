@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +21,7 @@ from dealwright.model import FieldDef, ObjectDef, schema_of
 from dealwright.records.export import inert
 from dealwright.records.imports import mapping as mappings
 from dealwright.records.imports.options import NOTHING_PICKED, Options
-from dealwright.records.imports.reading import Sheet, read_sheet
+from dealwright.records.imports.reading import Reading, Sheet, read_sheet
 from dealwright.records.imports.run import sentence
 from dealwright.records.imports.tables import dw_import, dw_import_row
 
@@ -31,7 +32,20 @@ SAMPLE = 20
 def sheet_of(store: FileStore, row: Mapping[str, Any]) -> Sheet:
     """The table of an import's file."""
     with store.open(row["file_key"]) as file:
-        return read_sheet(file.read(), row["file_name"])
+        return read_sheet(file.read(), row["file_name"], reading_of(row["options"]))
+
+
+def reading_of(options: Any) -> Reading:
+    """How a file is to be read, of options given or stored. Problem 422 for what cannot be meant."""
+    raw = options.get("read") if isinstance(options, Mapping) else None
+    raw = raw if isinstance(raw, Mapping) else {}
+    texts = {name: raw[name] for name in ("sheet", "encoding", "delimiter") if raw.get(name)}
+    header = raw.get("header")
+    if any(not isinstance(value, str) for value in texts.values()) or len(texts.get("delimiter", ",")) != 1:
+        raise invalid([FieldError("read", "MAPPING_FORMAT")])
+    if header is not None and (not isinstance(header, int) or isinstance(header, bool)):
+        raise invalid([FieldError("read.header", "MAPPING_FORMAT")])
+    return Reading(header=header, **texts)
 
 
 def fillable(access: Access, obj: ObjectDef) -> dict[str, FieldDef]:
@@ -44,7 +58,12 @@ def fillable(access: Access, obj: ObjectDef) -> dict[str, FieldDef]:
     }
 
 
-def options_from(raw: Any, sheet: Sheet, fields: Mapping[str, FieldDef]) -> Options:
+def shape_of(object_key: str, sheet: Sheet) -> str:
+    """What tells files of one kind: the object and the names of the columns."""
+    return hashlib.sha256("\n".join([object_key, *sheet.header]).encode()).hexdigest()[:16]
+
+
+def options_from(raw: Any, sheet: Sheet, fields: Mapping[str, FieldDef], object_key: str = "") -> Options:
     """Checked options; the mapping is proposed when none is given. Problem 422 for unknown columns, fields, modes."""
     raw = raw if isinstance(raw, Mapping) else {}
     mapping = checked_mapping(raw)
@@ -69,10 +88,13 @@ def options_from(raw: Any, sheet: Sheet, fields: Mapping[str, FieldDef]) -> Opti
     errors += _wrong_shapes(raw, fields)
     if errors:
         raise invalid(errors)
+    read = {name: value for name, value in vars(reading_of(raw)).items() if value is not None}
+    suffix = {str(k): str(v)[:4] for k, v in (raw.get("suffix") or {}).items()}
     values = {k: {str(cell): meaning for cell, meaning in v.items()} for k, v in (raw.get("values") or {}).items()}
     return Options(
         {str(c): str(k) for c, k in mapping.items() if k}, key, mode, list(raw.get("make") or []),
         [str(word) for word in raw.get("empty_words") or []], values, dict(raw.get("defaults") or {}),
+        read, suffix, shape_of(object_key, sheet), raw.get("object_made") is True,
     )  # fmt: skip
 
 
@@ -92,7 +114,7 @@ def _wrong_shapes(raw: Mapping[str, Any], fields: Mapping[str, FieldDef]) -> lis
     for name in ("make", "empty_words"):
         if not isinstance(raw.get(name) or [], list):
             errors.append(FieldError(name, "LIST_EXPECTED"))
-    for name in ("values", "defaults"):
+    for name in ("values", "defaults", "suffix"):
         if not isinstance(raw.get(name) or {}, Mapping):
             errors.append(FieldError(name, "MAPPING_FORMAT"))
     if errors:
@@ -100,7 +122,7 @@ def _wrong_shapes(raw: Mapping[str, Any], fields: Mapping[str, FieldDef]) -> lis
     for name, one in (raw.get("values") or {}).items():
         if not isinstance(one, Mapping):
             errors.append(FieldError(f"values.{name}"[:120], "MAPPING_FORMAT"))
-    for name in ("make", "values", "defaults"):
+    for name in ("make", "values", "defaults", "suffix"):
         for key in raw.get(name) or ():
             field = fields.get(key) if isinstance(key, str) else None
             if field is None or field.read_only or (name == "make" and field.type not in ("relation", "relation_many")):
@@ -136,7 +158,7 @@ def create(
         raise forbidden("import", object=dict(obj.labels))
     if len(sheet.rows) > allowed:
         raise Problem(403, "IMPORT_LIMIT", params={"count": len(sheet.rows), "max": allowed})
-    options = options_from(raw, sheet, fillable(access, obj))
+    options = options_from(raw, sheet, fillable(access, obj), object_key)
     import_id = new_id()
     uow.conn.execute(
         sa.insert(dw_import).values(

@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from dealwright.foundation.errors import Problem
@@ -27,8 +27,16 @@ RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 FAULTS = ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!")
 
 
-def read_workbook(data: bytes, name: str) -> list[tuple[int, list[Any]]]:
-    """(line, cells) of the first sheet with anything in it.
+class Book(NamedTuple):
+    """One sheet of a workbook: (line, cells) of its rows, its name, and the names of all sheets that hold something."""
+
+    rows: list[tuple[int, list[Any]]]
+    sheet: str
+    names: tuple[str, ...]
+
+
+def read_workbook(data: bytes, name: str, wanted: str | None = None) -> Book:
+    """The sheet of that name, or the first one with anything in it. A cell merged over several lines fills them all.
 
     Problem 415 WRONG_FILE, 422 FILE_UNSAFE, FILE_MACRO, FILE_LINKED, FILE_CHART, FILE_PROTECTED, FILE_BROKEN, NO_HEADER.
     """
@@ -37,7 +45,8 @@ def read_workbook(data: bytes, name: str) -> list[tuple[int, list[Any]]]:
 
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for one in book.sheet_names:
+        filled = tuple(one for one in book.sheet_names if book.get_sheet_by_name(one).height)
+        for one in (wanted,) if wanted in filled else filled[:1]:
             sheet = book.get_sheet_by_name(one)
             if sheet.height:
                 above, left = sheet.start or (0, 0)
@@ -45,12 +54,21 @@ def read_workbook(data: bytes, name: str) -> list[tuple[int, list[Any]]]:
                 # the reader leaves a failed formula empty, and an empty cell would be taken for "nothing to say"
                 for (line, column), fault in _faults(data, one).items():
                     rows[line - above][column - left] = fault
-                return [(above + place + 1, row) for place, row in enumerate(rows)]
+                _fill_merged(rows, sheet, above, left)
+                return Book([(above + place + 1, row) for place, row in enumerate(rows)], one, filled)
     except python_calamine.PasswordError as error:
         raise _refused("FILE_PROTECTED", name) from error
     except Exception as error:  # the reader names its faults in English prose only
         raise _refused("FILE_BROKEN", name) from error
     raise Problem(422, "NO_HEADER")
+
+
+def _fill_merged(rows: list[list[Any]], sheet: Any, above: int, left: int) -> None:
+    """Down a column only: a value that stands beside several lines belongs to each; a title over columns does not."""
+    for (top, first), (bottom, last) in sheet.merged_cell_ranges or ():
+        if first == last and top < bottom and top >= above and first >= left:
+            for line in range(top + 1, min(bottom, above + len(rows) - 1) + 1):
+                rows[line - above][first - left] = rows[top - above][first - left]
 
 
 def _faults(data: bytes, sheet_name: str) -> dict[tuple[int, int], str]:
