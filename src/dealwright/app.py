@@ -67,6 +67,7 @@ from dealwright.records.shapes import Engines, Step
 from dealwright.records.write_path import WritePath
 from dealwright.starters import endpoints as starter_endpoints
 from dealwright.starters import service as starters
+from dealwright.starters import spreadsheet_endpoints
 
 API = "/api/v1"
 
@@ -184,6 +185,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None, *, 
         design_endpoints.router,
         handover.router,
         metadata_endpoints.router,
+        spreadsheet_endpoints.router,  # /imports/propose-object before /imports/{id}
         import_endpoints.router,
         live_endpoints.router,
         notice_endpoints.router,

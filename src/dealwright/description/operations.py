@@ -181,6 +181,8 @@ OPERATIONS: dict[str, Operation] = {
         query={"from": TEXT, "to": TEXT, "sources": TEXT, "person": TEXT, "object": TEXT, "filter": CONDITION}),
     "GET /imports": _list("imports", ref("Import")),
     "POST /imports": Operation(ref("Import"), FILE, takes="multipart/form-data"),
+    "POST /imports/propose-object": Operation(FREE, body("file", file=BYTES, options={"type": "string", "description": "Options as JSON"}), takes="multipart/form-data"),
+    "POST /imports/from-spreadsheet": Operation(ref("Import"), FILE, takes="multipart/form-data"),
     "GET /imports/{import_id}": Operation(ref("Import")),
     "POST /imports/{import_id}/try": Operation(ref("ImportTrial"), {**FREE, "description": "Other options to try"}),
     "POST /imports/{import_id}/start": Operation(ref("Import"), FREE, also=("202",)),

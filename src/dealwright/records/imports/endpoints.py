@@ -15,6 +15,7 @@ from starlette.responses import Response
 from dealwright.access.http import unit
 from dealwright.foundation.errors import FieldError, Problem, forbidden, invalid
 from dealwright.foundation.files import FileStore
+from dealwright.foundation.http import optional_body
 from dealwright.foundation.jsonin import read_json
 from dealwright.foundation.jsonout import JsonResponse
 from dealwright.foundation.services import services_of
@@ -86,15 +87,10 @@ def create_import(request: Request, parts: dict[str, Any] = Depends(upload)) -> 
             service.start(uow, access, row["id"])
             row = service.get(uow, access, row["id"])
         body = service.wire(row, uow.now) | {
-            "header": sheet.header, "sample": [[service_cell(c) for c in r] for r in sheet.rows[: service.SAMPLE]],
+            "header": sheet.header, "sample": [[service.plain_cell(c) for c in r] for r in sheet.rows[: service.SAMPLE]],
             "mapping": mapping, "new_fields": proposals, "encoding": sheet.encoding, "delimiter": sheet.delimiter,
         }  # fmt: skip
     return JsonResponse(body, 201)
-
-
-def service_cell(cell: Any) -> Any:
-    """A sample cell as JSON."""
-    return cell if cell is None or isinstance(cell, (str, int, float, bool)) else str(cell)
 
 
 @router.get("", summary="One's imports, newest first")
@@ -147,10 +143,10 @@ def cancel_import(request: Request, import_id: str) -> Response:
 
 
 @router.post("/{import_id}/undo", summary="Take an import back")
-def undo_import(request: Request, import_id: str) -> Response:
-    """202; the worker does it. `undo` of the import then tells {"removed", "reverted", "kept", "left": [record]}."""
+def undo_import(request: Request, import_id: str, body: Any = Depends(optional_body)) -> Response:
+    """{"object": true} takes back the object too that the import made. 202; the worker does it. `undo` of the import then tells {"removed", "reverted", "kept", "left": [record]}."""
     with unit(request, write=True) as (uow, access):
-        start_undo(uow, access, import_id)
+        start_undo(uow, access, import_id, with_object=isinstance(body, dict) and body.get("object") is True)
         body = service.wire(service.get(uow, access, import_id), uow.now)
     return JsonResponse(body, 202)
 

@@ -15,12 +15,13 @@ from dealwright.foundation.database import Id, UnitOfWork
 from dealwright.foundation.errors import FieldError, Problem, invalid
 from dealwright.model import FieldDef, ObjectDef, Schema, schema_of
 from dealwright.model.field_types.relations import UUID
+from dealwright.people.shapes import Actor
 from dealwright.people.tables import dw_user
 from dealwright.records.batch import Batch
 from dealwright.records.plans import one_of, packed, plan_of
 from dealwright.records.rights import parameters, rights_key, row_condition
 from dealwright.records.shapes import Change, Work
-from dealwright.records.write_path import access_of
+from dealwright.records.write_path import WritePath, access_of
 
 RELATIONS = ("relation", "relation_many")
 PEOPLE = ("user", "users")
@@ -55,6 +56,20 @@ def rows_by(batch: Batch, obj: ObjectDef, column: str, values: Iterable[str]) ->
 
     statement = plan_of(uow, obj).keep(("named", column, rights_key(work)), build)
     return uow.fetch(statement, {**parameters(work), "b_ids": packed(wanted, uow.dialect)})
+
+
+def named_by(uow: UnitOfWork, path: WritePath, actor: Actor, texts: Sequence[str]) -> list[tuple[str, int]]:
+    """(object key, how many of the texts are names of its records in the asker's sight), for objects that have any."""
+    batch, found = Batch(uow, path, actor), []
+    for obj in schema_of(uow).objects.values():
+        name = obj.fields.get(obj.name_field or "")
+        if obj.kind != "object" or name is None or not name.columns:
+            continue
+        forms = {name.ftype.unique_key(name, text) or text for text in texts} if name.norm_column else set(texts)
+        rows = rows_by(batch, obj, name.norm_column or name.columns[0], sorted(forms))
+        if hits := len({row[0] for row in rows}):
+            found.append((obj.key, hits))
+    return found
 
 
 class Names:

@@ -16,7 +16,7 @@ class Options:
 
     mode: create, update or both. make: relation fields whose missing targets are made. empty_words: cells that mean
     nothing was picked. values: {field: {cell: what it means}}. defaults: raw values of fields that no column fills.
-    read: how the file is read (reading.Reading). suffix: {field: unit that its numbers go without}, such as 万. shape: what
+    read: how the file is read (reading.Reading). factor: {field: by what its bare numbers are multiplied}, 10000 where the header says 万元. shape: what
     the file looks like, so that the next one of its kind is mapped alike. object_made: the import made its object.
     """
 
@@ -28,6 +28,6 @@ class Options:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     read: Mapping[str, Any] = field(default_factory=dict)
-    suffix: Mapping[str, str] = field(default_factory=dict)
+    factor: Mapping[str, int] = field(default_factory=dict)
     shape: str = ""
     object_made: bool = False

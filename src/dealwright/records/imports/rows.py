@@ -7,18 +7,13 @@ from typing import Any
 
 from dealwright.conditions import fold
 from dealwright.foundation.errors import FieldError, Problem, invalid
-from dealwright.model import FieldDef, ObjectDef, ValueProblem
+from dealwright.model import FieldDef, ObjectDef, ValueProblem, local_forms
 from dealwright.records.batch import Batch
 from dealwright.records.imports.mapping import columns_for
 from dealwright.records.imports.names import PEOPLE, RELATIONS, Names, parts_of, rows_by
 from dealwright.records.imports.options import Options
 from dealwright.records.imports.reading import Sheet
 from dealwright.records.imports.workbook import FAULTS
-
-
-def plain_number(cell: Any) -> str:
-    """A cell as text; whole numbers without the point that spreadsheets give them."""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 class Reader:
@@ -36,9 +31,10 @@ class Reader:
             cell = cell.strip()
             if self.empties and fold(cell) in self.empties:
                 return None
-        unit = self.options.suffix.get(key)
-        if unit and cell is not None and str(cell)[-1:].isdecimal():
-            cell = f"{plain_number(cell)}{unit}"
+        factor = self.options.factor.get(key)
+        if factor and cell is not None and str(cell)[-1:].isdecimal():
+            bare = local_forms.number(str(cell))
+            cell = cell if bare is None else format(bare * factor, "f")
         meaning = self.options.values.get(key)
         if meaning and cell is not None:
             cell = meaning.get(str(cell), cell)

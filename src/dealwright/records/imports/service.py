@@ -35,6 +35,11 @@ def sheet_of(store: FileStore, row: Mapping[str, Any]) -> Sheet:
         return read_sheet(file.read(), row["file_name"], reading_of(row["options"]))
 
 
+def plain_cell(cell: Any) -> Any:
+    """A cell as JSON."""
+    return cell if cell is None or isinstance(cell, (str, int, float, bool)) else str(cell)
+
+
 def reading_of(options: Any) -> Reading:
     """How a file is to be read, of options given or stored. Problem 422 for what cannot be meant."""
     raw = options.get("read") if isinstance(options, Mapping) else None
@@ -89,12 +94,11 @@ def options_from(raw: Any, sheet: Sheet, fields: Mapping[str, FieldDef], object_
     if errors:
         raise invalid(errors)
     read = {name: value for name, value in vars(reading_of(raw)).items() if value is not None}
-    suffix = {str(k): str(v)[:4] for k, v in (raw.get("suffix") or {}).items()}
     values = {k: {str(cell): meaning for cell, meaning in v.items()} for k, v in (raw.get("values") or {}).items()}
     return Options(
         {str(c): str(k) for c, k in mapping.items() if k}, key, mode, list(raw.get("make") or []),
         [str(word) for word in raw.get("empty_words") or []], values, dict(raw.get("defaults") or {}),
-        read, suffix, shape_of(object_key, sheet), raw.get("object_made") is True,
+        read, dict(raw.get("factor") or {}), shape_of(object_key, sheet), raw.get("object_made") is True,
     )  # fmt: skip
 
 
@@ -114,7 +118,7 @@ def _wrong_shapes(raw: Mapping[str, Any], fields: Mapping[str, FieldDef]) -> lis
     for name in ("make", "empty_words"):
         if not isinstance(raw.get(name) or [], list):
             errors.append(FieldError(name, "LIST_EXPECTED"))
-    for name in ("values", "defaults", "suffix"):
+    for name in ("values", "defaults", "factor"):
         if not isinstance(raw.get(name) or {}, Mapping):
             errors.append(FieldError(name, "MAPPING_FORMAT"))
     if errors:
@@ -122,7 +126,10 @@ def _wrong_shapes(raw: Mapping[str, Any], fields: Mapping[str, FieldDef]) -> lis
     for name, one in (raw.get("values") or {}).items():
         if not isinstance(one, Mapping):
             errors.append(FieldError(f"values.{name}"[:120], "MAPPING_FORMAT"))
-    for name in ("make", "values", "defaults", "suffix"):
+    for name, times in (raw.get("factor") or {}).items():
+        if times not in (100, 1_000, 10_000, 100_000_000):
+            errors.append(FieldError(f"factor.{name}"[:120], "MAPPING_FORMAT"))
+    for name in ("make", "values", "defaults", "factor"):
         for key in raw.get(name) or ():
             field = fields.get(key) if isinstance(key, str) else None
             if field is None or field.read_only or (name == "make" and field.type not in ("relation", "relation_many")):

@@ -16,6 +16,7 @@ from dealwright.foundation.database import Database, UnitOfWork
 from dealwright.foundation.errors import Problem
 from dealwright.foundation.outbox import queue
 from dealwright.model import ObjectDef, Schema, schema_of
+from dealwright.model import service as model
 from dealwright.people.shapes import Actor
 from dealwright.records import rights
 from dealwright.records.batch import batch_of
@@ -32,12 +33,19 @@ NAMED = 200  # records left alone whose names are kept
 TOPIC = "import.undo"
 
 
-def start_undo(uow: UnitOfWork, access: Access, import_id: str) -> None:
-    """Queue it for the worker; 409 when the import is not at its end."""
+def start_undo(uow: UnitOfWork, access: Access, import_id: str, *, with_object: bool = False) -> None:
+    """Queue it for the worker; 409 when the import is not at its end.
+
+    with_object: the object that the import was made with goes too, unless something of it is kept.
+    """
     row = get(uow, access, import_id)
+    with_object = with_object and bool(row["options"].get("object_made"))
+    if with_object:
+        access.require("design")
     if row["state"] not in ("done", "cancelled", "failed"):
         raise Problem(409, "IMPORT_STATE", params={"state": row["state"]})
-    report = {**row["report"], "undo": {"removed": 0, "reverted": 0, "kept": 0, "left": [], "before": None}}
+    undo = {"removed": 0, "reverted": 0, "kept": 0, "left": [], "before": None, "with_object": with_object}
+    report = {**row["report"], "undo": undo}
     uow.conn.execute(sa.update(dw_import).where(dw_import.c.id == import_id).values(state="undoing", report=report))
     queue(uow, TOPIC, {"import": import_id, "actor": access.actor.user_id}, key=f"import-undo:{import_id}")
 
@@ -57,10 +65,31 @@ def run_undo(
             if saves:
                 _Undo(uow, path, actor, import_id, report).run(saves)
                 report["before"] = saves[-1]["id"]
+            if not saves and report.get("with_object"):
+                report["object_retired"] = _retire(uow, row["object_key"], actor, report["kept"])
             values = {"report": {**row["report"], "undo": report}, "state": "undoing" if saves else "undone"}
             uow.conn.execute(sa.update(dw_import).where(dw_import.c.id == import_id).values(values))
         if not saves or not alive():
             return
+
+
+def _retire(uow: UnitOfWork, object_key: str, actor: Actor, kept: int) -> bool:
+    """Take the object out of use; not when records of it are kept or others point to it."""
+    if kept or _has_records(uow, object_key):
+        return False
+    try:
+        with uow.savepoint():
+            model.retire_object(uow, object_key, actor.user_id)
+    except Problem:
+        return False
+    return True
+
+
+def _has_records(uow: UnitOfWork, object_key: str) -> bool:
+    obj = schema_of(uow).objects.get(object_key)
+    return obj is None or bool(
+        uow.conn.execute(sa.select(1).select_from(obj.table).where(obj.table.c.deleted_at.is_(None)).limit(1)).first()
+    )
 
 
 def _next(uow: UnitOfWork, import_id: str, before: str | None) -> list[dict[str, Any]]:
