@@ -52,7 +52,7 @@ def begin(seat: Seat, found: dict[str, Any], **changes: Any) -> dict[str, Any]:
 def test_a_messy_sheet_is_understood(admin: Seat) -> None:
     found = proposal(admin)
 
-    assert (found["object"]["labels"]["zh"], found["header"], found["rows"]) == ("项目", 3, 8)
+    assert (found["object"]["labels"]["zh"], found["header_line"], found["rows"]) == ("项目", 3, 8)
     assert (found["sheets"], found["sheet"], found["totals"]) == (["2026年", "联系方式"], "2026年", [12])
     types = {column: spec["type"] for column, spec in specs(found).items()}
     assert types == {

@@ -21,6 +21,7 @@ from dealwright.model.field_types import CoerceContext
 from dealwright.people.tables import dw_user
 from dealwright.process import service as process
 from dealwright.records.imports import service as imports
+from dealwright.records.imports.drafts import looked_at
 from dealwright.records.imports.guessing import Known
 from dealwright.records.imports.names import named_by
 from dealwright.records.imports.proposal import empty_words, propose_object
@@ -28,7 +29,6 @@ from dealwright.records.imports.reading import Sheet
 from dealwright.records.write_path import WritePath
 
 LISTED = 8  # columns of the list to begin with
-SAMPLE = 20
 # Types that a person may choose for a column; the others need settings that a spreadsheet cannot give.
 TYPES = (
     "text", "long_text", "number", "money", "percent", "date", "datetime", "boolean", "select", "phone", "email", "url",
@@ -50,20 +50,7 @@ def propose(uow: UnitOfWork, access: Access, path: WritePath, sheet: Sheet, file
     """What the spreadsheet would become, and what was seen of it."""
     schema = schema_of(uow)
     found = propose_object(sheet, file_name, [*schema.objects, *schema.retired], known_to(uow, access, path))
-    return {**found, **looked_at(sheet), "file": file_name, "rows": len(sheet.rows)}
-
-
-def looked_at(sheet: Sheet) -> dict[str, Any]:
-    """How the file was read, its first rows and the odd ones."""
-    return {
-        "sheets": list(sheet.sheets), "sheet": sheet.sheet, "header": sheet.header_line, "columns_read": list(sheet.header),
-        "encoding": sheet.encoding, "delimiter": sheet.delimiter, "above": list(sheet.above[:3]), "totals": list(sheet.totals),
-        "repeated": sorted(sheet.repeated),
-        "sample": [
-            {"line": sheet.line(at), "cells": [imports.plain_cell(cell) for cell in row]}
-            for at, row in enumerate(sheet.rows[:SAMPLE])
-        ],
-    }  # fmt: skip
+    return {**found, **looked_at(sheet, access.actor.locale), "file": file_name, "rows": len(sheet.rows)}
 
 
 def start(
@@ -189,4 +176,4 @@ def _stage_words(plan: Mapping[str, Any], columns: list[dict[str, Any]]) -> dict
     return {stage: words} if stage and words else {}
 
 
-__all__ = ["known_to", "looked_at", "propose", "start"]
+__all__ = ["known_to", "propose", "start"]

@@ -15,19 +15,19 @@ from starlette.responses import Response
 from dealwright.access.http import unit
 from dealwright.foundation.errors import FieldError, Problem, forbidden, invalid
 from dealwright.foundation.files import FileStore
-from dealwright.foundation.http import optional_body
+from dealwright.foundation.http import json_body, optional_body
 from dealwright.foundation.jsonin import read_json
 from dealwright.foundation.jsonout import JsonResponse
 from dealwright.foundation.services import services_of
 from dealwright.model import schema_of
 from dealwright.model import service as model
+from dealwright.records.imports import drafts, service
 from dealwright.records.imports import mapping as mappings
-from dealwright.records.imports import service
 from dealwright.records.imports.options import Options
 from dealwright.records.imports.reading import read_sheet
 from dealwright.records.imports.run import dry_run
 from dealwright.records.imports.tables import dw_import
-from dealwright.records.imports.undo import start_undo
+from dealwright.records.imports.undo import start_undo, undo_preview
 
 router = APIRouter(prefix="/imports", tags=["imports"])
 MAX_FILE = 50_000_000
@@ -70,26 +70,22 @@ def create_import(request: Request, parts: dict[str, Any] = Depends(upload)) -> 
         obj = schema_of(uow).object(object_key)
         if not access.object(object_key).import_limit:
             raise forbidden("import", object=dict(obj.labels))
+        options, note = drafts.remembered(uow, access, object_key, sheet, options)
         mapping = service.checked_mapping(options)
         if mapping is None:
             mapping = mappings.propose(sheet, service.fillable(access, obj))
-        proposals = service.propose_new_fields(sheet, mapping, [*obj.fields, *obj.retired])
         if options.get("new_fields"):
             access.require("design")
-            for spec in proposals:
+            for spec in service.propose_new_fields(sheet, mapping, [*obj.fields, *obj.retired]):
                 made = model.add_field(
                     uow, object_key, {k: v for k, v in spec.items() if k != "column"}, access.actor.user_id
                 )
                 mapping = {**mapping, spec["column"]: made.key}
-            proposals = []
         row = service.create(uow, access, object_key, stored.key, parts["name"], sheet, {**options, "mapping": mapping})
         if options.get("start"):
             service.start(uow, access, row["id"])
             row = service.get(uow, access, row["id"])
-        body = service.wire(row, uow.now) | {
-            "header": sheet.header, "sample": [[service.plain_cell(c) for c in r] for r in sheet.rows[: service.SAMPLE]],
-            "mapping": mapping, "new_fields": proposals, "encoding": sheet.encoding, "delimiter": sheet.delimiter,
-        }  # fmt: skip
+        body = drafts.draft(uow, access, row, sheet, remembered=note)
     return JsonResponse(body, 201)
 
 
@@ -110,6 +106,43 @@ def read_import(request: Request, import_id: str) -> Response:
     with unit(request) as (uow, access):
         body = service.wire(service.get(uow, access, import_id), uow.now)
     return JsonResponse(body)
+
+
+@router.get("/{import_id}/draft", summary="An import that has not begun, with its rows and its mapping")
+def read_draft(request: Request, import_id: str) -> Response:
+    """As the upload answered it, with the options as they are now."""
+    with unit(request) as (uow, access):
+        row = service.get(uow, access, import_id)
+    sheet = service.sheet_of(services_of(request).extras["files"], row)
+    with unit(request) as (uow, access):
+        body = drafts.draft(uow, access, service.get(uow, access, import_id), sheet)
+    return JsonResponse(body)
+
+
+@router.put("/{import_id}/options", summary="Other options for an import that has not begun")
+def change_options(request: Request, import_id: str, body: Any = Depends(json_body)) -> Response:
+    """{"mapping", "key", "mode", "make", "values", "empty_words", "defaults", "factor", "read"} → the draft; 409 once it runs.
+
+    Without a mapping it is proposed anew, as another header row or sheet needs it.
+    """
+    if not isinstance(body, dict):
+        raise invalid([FieldError("body", "BODY_OBJECT")])
+    how = service.reading_of(body)
+    with unit(request) as (uow, access):
+        row = service.get(uow, access, import_id)
+    sheet = service.sheet_of(services_of(request).extras["files"], row, how)
+    with unit(request, write=True) as (uow, access):
+        row = drafts.change(uow, access, import_id, sheet, body)
+        found = drafts.draft(uow, access, row, sheet)
+    return JsonResponse(found)
+
+
+@router.get("/{import_id}/undo", summary="What taking an import back would do")
+def preview_undo(request: Request, import_id: str) -> Response:
+    """{"removed", "reverted", "kept", "object"}: kept are the records changed since, object is what the import made."""
+    with unit(request) as (uow, access):
+        found = undo_preview(uow, access, import_id)
+    return JsonResponse(found)
 
 
 @router.post("/{import_id}/try", summary="What would happen, without writing anything")

@@ -17,6 +17,7 @@ from dealwright.records.imports.workbook import read_workbook
 MAX_ROWS = 200_000
 MAX_COLUMNS = 500
 HEADER_WITHIN = 20
+TOP = 12
 TOTALS_WITHIN = 3
 TOTAL = re.compile(r"(合\s*计|总\s*计|小\s*计|总数|grand total|totals?|sum)\s*[:：]?", re.IGNORECASE)
 # Programs, PDF, pictures and archives, whatever their name says.
@@ -55,6 +56,7 @@ class Sheet:
     sheet: str | None = None
     header_line: int = 1
     above: tuple[str, ...] = ()  # texts over the header: a title, a unit
+    top: tuple[tuple[int, tuple[Any, ...]], ...] = ()  # the first lines as they stand, to choose the header among them
     totals: tuple[int, ...] = ()  # lines at the end that are totals, which are no records
 
     def line(self, place: int) -> int:
@@ -140,6 +142,7 @@ def _sheet(
     table: Sequence[Record], encoding: str | None, delimiter: str | None, header_line: int | None = None
 ) -> Sheet:
     told = [place for place, (line, _, _) in enumerate(table) if line == header_line]
+    top = tuple((line, tuple(cells)) for line, cells, _ in table[:TOP])
     place = told[0] if told else _header_place([cells for _, cells, _ in table[:HEADER_WITHIN]])
     table, totals = _without_totals(table, place)
     header, repeated = _header(table[place][1] if table else [])
@@ -165,7 +168,17 @@ def _sheet(
     above = tuple(str(cell).strip() for _, cells, _ in table[:place] for cell in cells if isinstance(cell, str))
     first = table[place][0] if table else 1
     return Sheet(
-        header, rows, lines, encoding, delimiter, faults, repeated, header_line=first, above=above, totals=totals
+        header,
+        rows,
+        lines,
+        encoding,
+        delimiter,
+        faults,
+        repeated,
+        header_line=first,
+        above=above,
+        totals=totals,
+        top=top,
     )
 
 

@@ -33,6 +33,7 @@ def dry_run(
 ) -> dict[str, Any]:
     """What would happen to the first rows; everything is rolled back."""
     report: dict[str, Any] = {"rows": len(sheet.rows), "tried": 0, **dict.fromkeys(OUTCOMES, 0), "errors": []}
+    report |= {"groups": [], "first": {name: [] for name in OUTCOMES}}
     try:
         with db.write() as uow:
             reader = Reader(sheet, schema_of(uow).object(object_key), options)
@@ -42,12 +43,40 @@ def dry_run(
                 for out in chunk.run(order[start : start + CHUNK]):
                     report["tried"] += 1
                     report[out["outcome"]] += 1
+                    _note(report, out, reader, actor.locale)
                     if out["errors"] and len(report["errors"]) < 100:
                         message = sentence(out["errors"], actor.locale, reader.obj)
                         report["errors"].append({"line": out["line"], "message": message})
             raise _DryRun
     except _DryRun:
         return report
+
+
+FIRST = 3  # rows of each outcome that are named
+
+
+def _note(report: dict[str, Any], out: Mapping[str, Any], reader: Reader, locale: str) -> None:
+    """The first rows of each outcome, and refused rows counted by what is wrong with them."""
+    first = report["first"][out["outcome"]]
+    if len(first) < FIRST:
+        first.append({"line": out["line"], "label": _label(reader, out["line"])})
+    for error in out["errors"] or ():
+        key = [error["field"], error["code"]]
+        group = next((one for one in report["groups"] if one["key"] == key), None)
+        if group is None:
+            group = {"key": key, "message": sentence([error], locale, reader.obj), "count": 0, "lines": []}
+            report["groups"].append(group)
+        group["count"] += 1
+        if len(group["lines"]) < 5:
+            group["lines"].append(out["line"])
+
+
+def _label(reader: Reader, line: int) -> str:
+    """How a row is called: its name, else the first thing that stands in it."""
+    row = reader.sheet.rows[list(reader.sheet.lines).index(line)]
+    name = next((place for place, field in reader.columns if field.key == reader.obj.name_field), None)
+    cell = row[name] if name is not None else next((cell for cell in row if cell is not None), "")
+    return str(cell if cell is not None else "")[:80]
 
 
 def sentence(errors: Sequence[Mapping[str, Any]], locale: str, obj: ObjectDef | None = None) -> str:

@@ -29,10 +29,10 @@ MODES = ("create", "update", "both")
 SAMPLE = 20
 
 
-def sheet_of(store: FileStore, row: Mapping[str, Any]) -> Sheet:
-    """The table of an import's file."""
+def sheet_of(store: FileStore, row: Mapping[str, Any], how: Reading | None = None) -> Sheet:
+    """The table of an import's file, read as its options say or in another way."""
     with store.open(row["file_key"]) as file:
-        return read_sheet(file.read(), row["file_name"], reading_of(row["options"]))
+        return read_sheet(file.read(), row["file_name"], how or reading_of(row["options"]))
 
 
 def plain_cell(cell: Any) -> Any:
@@ -208,6 +208,7 @@ def wire(row: Mapping[str, Any], now: Any) -> dict[str, Any]:
         "file": row["file_name"],
         "rate": rate,
         "seconds_left": left,
+        "object_made": bool(row["options"].get("object_made")),
         "undo": (row["report"] or {}).get("undo"),
     }
 

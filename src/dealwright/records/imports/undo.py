@@ -50,6 +50,29 @@ def start_undo(uow: UnitOfWork, access: Access, import_id: str, *, with_object: 
     queue(uow, TOPIC, {"import": import_id, "actor": access.actor.user_id}, key=f"import-undo:{import_id}")
 
 
+def undo_preview(uow: UnitOfWork, access: Access, import_id: str) -> dict[str, Any]:
+    """What taking an import back would do as things are now. Reads only; 404 as `service.get`."""
+    row = get(uow, access, import_id)
+    saves = dw_history.alias("saves")
+    grouped = saves.c.channel.like("bulk:%") | saves.c.channel.like("import:%")  # as the index says
+    mine = (saves.c.channel == f"import:{import_id}", grouped)
+    later = dw_history.alias("later")
+    ours = (f"import:{import_id}", f"import-undo:{import_id}")
+    changed = sa.exists(
+        sa.select(1).where(
+            later.c.record_id == saves.c.record_id, later.c.version > saves.c.version, later.c.channel.not_in(ours)
+        )
+    )
+    counts = dict.fromkeys(("created", "changed", "kept"), 0)
+    query = sa.select(saves.c.kind, changed.label("kept"), sa.func.count()).where(*mine).group_by("kind", "kept")
+    for kind, kept, count in uow.conn.execute(query):
+        counts["kept" if kept else kind] = counts.get("kept" if kept else kind, 0) + count
+    return {
+        "removed": counts["created"], "reverted": counts["changed"], "kept": counts["kept"],
+        "object": row["object_key"] if row["options"].get("object_made") else None,
+    }  # fmt: skip
+
+
 def run_undo(
     db: Database, path: WritePath, actor: Actor, import_id: str, alive: Callable[[], bool] = lambda: True
 ) -> None:
