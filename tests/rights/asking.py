@@ -51,7 +51,8 @@ def core(company: Company, objects: Mapping[str, Mapping[str, Any]]) -> Iterator
     for route in PLAIN:
         yield get(route)
     yield get("/imports/{import_id}", import_id=NOWHERE)
-    yield get("/imports/{import_id}/refused", import_id=NOWHERE)
+    for part in ("refused", "draft", "undo"):
+        yield get(f"/imports/{{import_id}}/{part}", import_id=NOWHERE)
     yield get("/bulk/{bulk_id}", bulk_id=NOWHERE)
     yield get("/operations")
     yield get("/users/{user_id}/avatar", user_id=NOWHERE)

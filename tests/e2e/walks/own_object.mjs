@@ -12,7 +12,10 @@ await walking(async (page) => {
   await page.waitForURL("**object=project*");
 
   const field = async (type, zh, en, more = async () => {}) => {
+    const kept = page.waitForResponse((one) => one.url().includes("/draft") && one.request().method() !== "GET");
     await page.getByRole("button", { name: `把「${type}」放上表单` }).click();
+    await kept; // the inspector is drawn anew when the draft is kept
+    await page.waitForTimeout(150);
     await page.getByRole("complementary", { name: type }).getByLabel("中文名").fill(zh);
     const panel = page.getByRole("complementary", { name: zh });
     await panel.getByLabel("英文名").fill(en);
