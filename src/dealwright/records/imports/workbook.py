@@ -66,7 +66,8 @@ def read_workbook(data: bytes, name: str, wanted: str | None = None) -> Book:
 def _fill_merged(rows: list[list[Any]], sheet: Any, above: int, left: int) -> None:
     """Down a column only: a value that stands beside several lines belongs to each; a title over columns does not."""
     for (top, first), (bottom, last) in sheet.merged_cell_ranges or ():
-        if first == last and top < bottom and top >= above and first >= left:
+        # what is merged for its looks only may lie beside the data, where the rows have no cell
+        if first == last and top < bottom and top >= above and left <= first < left + len(rows[0]):
             for line in range(top + 1, min(bottom, above + len(rows) - 1) + 1):
                 rows[line - above][first - left] = rows[top - above][first - left]
 
