@@ -2,11 +2,27 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/shared/api/queries";
+import type { RecordData } from "@/shared/api/types";
 import { type RecordEvent, useRecordEvents } from "@/shared/live";
 import { type Asked, again, drop, fetchCards, find, place } from "./cards";
 
 const SOON_MS = 200;
 const MARK_MS = 6_000;
+
+/** What a told save means for a card: `row` as it is now, `before` as it is on screen. */
+export function judge(
+  event: RecordEvent,
+  row: RecordData | undefined,
+  before: RecordData | undefined,
+  group: string,
+  me: string | undefined,
+): "drop" | "wait" | "known" | "place" | "mark" {
+  if (!row) return "drop";
+  // Read so late that a further save is in it: that one is told next, with who did it.
+  if (event.version !== undefined && row.version > event.version) return "wait";
+  if (before && before.version >= row.version) return "known";
+  return !before || before[group] === row[group] || event.by?.id === me ? "place" : "mark";
+}
 
 /** Cards move when colleagues move them, with a mark of who for a while; what is in one's own hand stays there. */
 export function useLiveCards(asked: Asked, held: string | null, say: (text: string) => void) {
@@ -33,13 +49,11 @@ export function useLiveCards(asked: Asked, held: string | null, say: (text: stri
     for (const event of events) {
       const row = rows.find((one) => one.id === event.id);
       const before = find(queries, now.asked, event.id);
-      if (!row) {
-        drop(queries, now.asked, event.id);
-        continue;
-      }
-      if (before && before.version >= row.version) continue;
+      const meaning = judge(event, row, before, group, me);
+      if (meaning === "drop") drop(queries, now.asked, event.id);
+      if (!row || (meaning !== "place" && meaning !== "mark")) continue;
       place(queries, now.asked, row);
-      if (!before || before[group] === row[group] || event.by?.id === me) continue;
+      if (meaning === "place") continue;
       const who = event.by?.label ?? t("board.somebody");
       setMarks((found) => new Map(found).set(event.id, t("board.movedBy", { who })));
       say(t("board.movedByHere", { who, name: String(row[now.asked.object.name_field ?? "serial"] ?? "") }));
