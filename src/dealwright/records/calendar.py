@@ -7,7 +7,7 @@ record is settled. What the reader may not see or filter by is no source for tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from dealwright.access import Access
 from dealwright.access.http import unit
-from dealwright.conditions import leaves, matches, parse
+from dealwright.conditions import Condition, Context, leaves, matches, parse, paths
 from dealwright.foundation.database import UnitOfWork
 from dealwright.foundation.errors import FieldError, Problem, invalid
 from dealwright.foundation.jsonin import read_json
@@ -43,7 +43,7 @@ class Source:
     obj: ObjectDef
     field: FieldDef
     person: str | None
-    done: Any
+    done: Condition | None
     color: str | None
     labels: Mapping[str, str]
 
@@ -86,7 +86,7 @@ def _sources(uow: UnitOfWork, access: Access) -> Iterator[Source]:
             )  # fmt: skip
 
 
-def _usable(uow: UnitOfWork, access: Access, object_key: str, done: Any) -> Any:
+def _usable(uow: UnitOfWork, access: Access, object_key: str, done: Any) -> Condition | None:
     """The condition of what is settled; None when there is none, or when it names what this reader may not ask for."""
     if not isinstance(done, Mapping):
         return None
@@ -96,7 +96,7 @@ def _usable(uow: UnitOfWork, access: Access, object_key: str, done: Any) -> Any:
         return None
     # It is asked of the few values that the answer holds anyway, as they are sent.
     plain = all(len(leaf.path) == 1 and leaf.shape.kind in DONE_KINDS for leaf in leaves(condition))
-    return done if plain else None
+    return condition if plain else None
 
 
 @router.get("/calendar", summary="Records by the day of their dates")
@@ -116,7 +116,7 @@ def calendar(request: Request) -> Response:
     with unit(request) as (uow, access):
         if given.get("object"):
             schema_of(uow).object(given["object"])
-        known = sources(uow, access)
+        known, context = sources(uow, access), context_of(uow, access)
         items: list[dict[str, Any]] = []
         more = []
         for source in known:
@@ -127,7 +127,7 @@ def calendar(request: Request) -> Response:
             if asked is None:
                 continue
             page = find(uow, access, asked)
-            items += [_item(uow, access, source, record) for record in page.records]
+            items += [_item(source, record, context) for record in page.records]
             if page.next is not None:
                 more.append(source.key)
         found = [
@@ -159,7 +159,8 @@ def _request(source: Source, first: date, last: date, person: str | None, extra:
         asked.append(_persons(source.person, source.obj.fields[source.person], person))
     if extra:
         asked.append(extra)
-    names = [source.obj.name_field, "serial", field, source.person, *_done_fields(source)]
+    settled = [path[0] for path in sorted(paths(source.done))] if source.done else []
+    names = [source.obj.name_field, "serial", field, source.person, *settled]
     fields = tuple(dict.fromkeys(one for one in names if one and one in source.obj.fields))
     return ListRequest(source.obj.key, {"all": asked}, field, fields, MOST)
 
@@ -175,26 +176,9 @@ def _persons(key: str, field: FieldDef, person: str) -> dict[str, Any]:
     )
 
 
-def _done_fields(source: Source) -> list[str]:
-    return [key for key in _names(source.done) if key in source.obj.fields]
-
-
-def _names(node: Any) -> Iterator[str]:
-    if isinstance(node, Mapping):
-        if isinstance(node.get("field"), str):
-            yield node["field"].split(".")[0]
-        for one in node.values():
-            yield from _names(one)
-    elif isinstance(node, list):
-        for one in node:
-            yield from _names(one)
-
-
-def _item(uow: UnitOfWork, access: Access, source: Source, record: Mapping[str, Any]) -> dict[str, Any]:
-    done = False
-    if source.done is not None:
-        condition = parse(source.done, source.obj.key, VisibleFields(schema_of(uow), access))
-        done = matches(condition, lambda path: _plain(record.get(path[0])), context_of(uow, access))
+def _item(source: Source, record: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    value: Callable[[tuple[str, ...]], Any] = lambda path: _plain(record.get(path[0]))  # noqa: E731
+    done = source.done is not None and matches(source.done, value, context)
     title = record.get(source.obj.name_field or "") or record.get("serial")
     return {
         "source": source.key, "object": source.obj.key, "id": record["id"], "version": record["version"],
