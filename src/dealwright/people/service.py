@@ -13,6 +13,7 @@ from dealwright.conditions import fold
 from dealwright.foundation.database import UnitOfWork, Workspace, bump, save_workspace, state_of
 from dealwright.foundation.errors import FieldError, Problem, invalid
 from dealwright.foundation.ids import new_id
+from dealwright.foundation.outbox import move_schedules
 from dealwright.model.currencies import CURRENCIES
 from dealwright.model.field_types import CoerceContext, ValueProblem, field_type
 from dealwright.model.shapes import FieldDef, Schema
@@ -260,6 +261,7 @@ def set_up(
     if errors:
         raise invalid(errors)
     zone = checked_zone(workspace.get("time_zone", "Asia/Shanghai"))
+    move_schedules(uow, state_of(uow).workspace.time_zone, zone)  # the first start laid them before anybody said where
     save_workspace(
         uow, Workspace(checked_name(workspace.get("name") or "Dealwright", "workspace.name"), locale, zone, currency)
     )
