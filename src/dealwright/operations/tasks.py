@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from dealwright.foundation.database import UnitOfWork
 from dealwright.foundation.errors import Problem, not_found
 from dealwright.foundation.ids import new_id
-from dealwright.foundation.outbox import Handler, JobContext, dw_schedule, queue, schedule, unschedule
+from dealwright.foundation.outbox import Handler, JobContext, dw_job, dw_schedule, queue, schedule, unschedule
 from dealwright.foundation.services import Services
-from dealwright.operations import doctor as checking
 from dealwright.operations.backup import backup
+from dealwright.operations.doctor import doctor
 from dealwright.operations.tables import dw_task
 
 TOPIC = "operations.task"
@@ -24,6 +24,7 @@ NIGHTLY = "operations.nightly_backup"
 NAME = re.compile(r"dealwright-\d{8}-\d{6}-[0-9a-f]{4}\.zip")
 MOST_KEPT = 90
 KEEP_TASKS = timedelta(days=90)
+_OPEN = dw_task.c.state.in_(["waiting", "running"])
 
 
 def ask(uow: UnitOfWork, kind: str, by_id: str | None, *, keep: int | None = None) -> str:
@@ -31,14 +32,23 @@ def ask(uow: UnitOfWork, kind: str, by_id: str | None, *, keep: int | None = Non
 
     keep: delete older backups afterwards, so that so many stay.
     """
-    busy = sa.select(dw_task.c.id).where(dw_task.c.kind == kind, dw_task.c.state.in_(["waiting", "running"]))
-    if uow.conn.execute(busy).first() is not None:
+    _end_lost(uow, kind)
+    if uow.conn.execute(sa.select(dw_task.c.id).where(dw_task.c.kind == kind, _OPEN)).first() is not None:
         raise Problem(409, "TASK_RUNNING")
     task_id = new_id()
     values = {"id": task_id, "kind": kind, "state": "waiting", "by_id": by_id, "asked_at": uow.now}
     uow.conn.execute(sa.insert(dw_task).values(values))
-    queue(uow, TOPIC, {"task_id": task_id, "kind": kind, "keep": keep})
+    queue(uow, TOPIC, {"task_id": task_id, "kind": kind, "keep": keep}, key=f"{TOPIC}:{task_id}")
     return task_id
+
+
+def _end_lost(uow: UnitOfWork, kind: str) -> None:
+    """Tasks whose job was given up (the worker died in it twice) have failed: they would hold up all after them."""
+    job = sa.exists().where(
+        dw_job.c.key == sa.literal(f"{TOPIC}:") + dw_task.c.id, dw_job.c.state.in_(["ready", "running"])
+    )
+    lost = sa.update(dw_task).where(dw_task.c.kind == kind, _OPEN, ~job)
+    uow.conn.execute(lost.values(state="failed", finished_at=uow.now, result={"error": "the worker was lost"}))
 
 
 def last(uow: UnitOfWork, kind: str) -> dict[str, Any] | None:
@@ -143,7 +153,7 @@ def _back_up(services: Services, context: JobContext, payload: dict[str, Any]) -
 
 
 def _check(services: Services) -> dict[str, Any]:
-    found = checking.doctor(services)
+    found = doctor(services)
     return {"findings": found[:500], "count": len(found)}
 
 
