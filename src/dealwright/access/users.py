@@ -185,9 +185,7 @@ def withdraw_invitation(request: Request, user_id: str) -> Response:
         if not invitations.withdraw(uow, user_id):
             raise not_found()
         name = uow.conn.execute(sa.select(dw_user.c.name).where(dw_user.c.id == user_id)).scalar()
-        audit.note(
-            uow, "invitation.sent", access.actor.user_id, target=name, target_id=user_id, after={"withdrawn": True}
-        )
+        audit.note(uow, "invitation.withdrawn", access.actor.user_id, target=name, target_id=user_id)
     return Response(status_code=204)
 
 

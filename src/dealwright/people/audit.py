@@ -26,6 +26,7 @@ KINDS: Mapping[str, str] = {
     "backup.scheduled": "The nightly backup was set",
     "configuration.applied": "A configuration file was laid over the workspace",
     "invitation.sent": "Somebody got a link to choose a password",
+    "invitation.withdrawn": "A link to choose a first password was taken back",
     "job.discarded": "A job that was given up was removed",
     "job.replayed": "A job that was given up was put back in line",
     "password.changed": "Somebody chose another password",

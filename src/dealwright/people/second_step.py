@@ -62,11 +62,13 @@ def confirm(uow: UnitOfWork, user_id: str, code: Any) -> list[str]:
 
 
 def new_codes(uow: UnitOfWork, user_id: str) -> list[str]:
-    """Ten recovery codes in place of all earlier ones; only their hashes are kept."""
+    """New recovery codes in place of all earlier ones; only their hashes are kept."""
     uow.conn.execute(sa.delete(dw_recovery_code).where(dw_recovery_code.c.user_id == user_id))
     # 80 bits: a fast hash is enough, nobody tries them all
-    codes = ["-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4)) for _ in range(10)]
-    rows = [{"user_id": user_id, "code_hash": digest(_plain(code))} for code in codes[:RECOVERY_CODES]]
+    codes = [
+        "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4)) for _ in range(RECOVERY_CODES)
+    ]
+    rows = [{"user_id": user_id, "code_hash": digest(_plain(code))} for code in codes]
     uow.conn.execute(sa.insert(dw_recovery_code), rows)
     return codes
 

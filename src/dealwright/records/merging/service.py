@@ -50,7 +50,7 @@ def merge(path: WritePath, uow: UnitOfWork, access: Access, wish: Merge) -> dict
     schema = schema_of(uow)
     obj = schema.object(wish.object_key)
     known = _records(uow, access, obj, wish)
-    merge_id, channel = new_id(), ""
+    merge_id = new_id()
     channel = f"merge:{merge_id}"
     everywhere = mover(access.actor)
     pointing = find_pointing(uow, schema, obj, set(wish.others), MOST_MOVED)
